@@ -1,0 +1,1 @@
+"""Artefacts that ship with Dateline; README.md says where each comes from."""

@@ -1,0 +1,1 @@
+"""Places, geometry, the events table, and everything drawn from it."""

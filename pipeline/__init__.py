@@ -1,0 +1,1 @@
+"""Text to events: documents, mentions, timexes, events, incidents."""
