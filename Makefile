@@ -1,0 +1,59 @@
+# The two commands that matter: `make run` and `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8501
+DEMO   := data/demo
+export DATELINE_SHARED ?= $(abspath ../shared)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check lint types contracts quality benchmarks constraints browser clean
+
+help:  ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
+
+$(VENV)/.installed: constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Dateline needs Python 3.11 or newer; this is %d.%d. Name another: make PYTHON=python3.12" % sys.version_info[:2])'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+setup: $(VENV)/.installed  ## the environment, nothing else
+
+demo: $(DEMO)/events.parquet  ## the demo events, from the sample dispatches through the pipeline
+
+$(DEMO)/events.parquet: $(VENV)/.installed $(wildcard data/dispatches/*.md) $(wildcard pipeline/*.py geo/*.py) data/gazetteer.sqlite.zst
+	$(BIN)/dateline build data/dispatches -o $(DEMO)
+
+run: demo  ## set up, build the demo events, open the dashboard on http://localhost:8501
+	$(BIN)/dateline serve $(DEMO) --port $(PORT)
+
+browser:  ## Debian's chromium, for the browser tests
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
+
+test: $(VENV)/.installed browser  ## set up, all tests
+	$(BIN)/python -m pytest --benchmark-disable
+
+lint: $(VENV)/.installed  ## format and lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed  ## static types
+	$(BIN)/mypy
+
+contracts: $(VENV)/.installed  ## the import layers
+	$(BIN)/lint-imports
+
+benchmarks: $(VENV)/.installed browser  ## each benchmark, with its timings
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+
+check: lint types contracts test  ## what CI runs
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-min-rounds=1 --benchmark-max-time=0.1 -q
+
+constraints: $(VENV)/.installed  ## pin anew: names, versions, hashes
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --all-extras \
+		--no-header --no-annotate --upgrade pyproject.toml -o constraints.txt
+
+clean:  ## remove the environment and what was built
+	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
