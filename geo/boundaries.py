@@ -1,0 +1,237 @@
+"""Polygons of countries and first-level divisions, and the borders between them.
+
+The two layers ship in ``data/boundaries`` (see data/README.md for source and point of view).
+They come from one coverage: neighbours share their vertices exactly, and so do a country and its
+divisions, hence a border is a plain intersection of boundaries. All geometry is EPSG:4326,
+(lon, lat); codes are ISO 3166-1 alpha-3 for countries and ``"geonames:ID"`` for ADM1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+__all__ = ["Boundaries", "default_boundaries"]
+
+# A point up to this far (degrees, about 5 km) off every polygon still gets the nearest one: the
+# simplified coast runs inland of some ports, and of most piers and beaches.
+_OFFSHORE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A read layer: `codes`, `names`, `owners` and `shapes` run in parallel."""
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    owners: tuple[str, ...]
+    guessed: frozenset[str]
+    shapes: list[BaseGeometry]
+    rows: dict[str, int]
+    tree: shapely.STRtree
+
+    def at(self, longitude: float, latitude: float) -> int | None:
+        point = shapely.Point(longitude, latitude)
+        hits = sorted(int(row) for row in self.tree.query(point, predicate="intersects"))
+        if hits:
+            return hits[0]
+        near = self.tree.query_nearest(point, max_distance=_OFFSHORE, all_matches=False)
+        return int(near[0]) if len(near) else None
+
+
+class Boundaries:
+    """Country and ADM1 polygons; each layer is read on first use and kept.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where ``admin0.parquet`` and ``admin1.parquet`` lie; the shipped data by default.
+
+    Raises
+    ------
+    FileNotFoundError
+        On first use of a layer, if its file is missing.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        # Caches of this object's own, so that they go when it goes.
+        self._outline = lru_cache(maxsize=512)(self._boundary)
+        self._shared = lru_cache(maxsize=4096)(self._intersection)
+
+    def country(self, iso3: str) -> BaseGeometry | None:
+        """Polygon of a country by ISO 3166-1 alpha-3 ("XKX" for Kosovo), or None."""
+        return self._shape(self._admin0, iso3)
+
+    def admin1(self, place_id: str) -> BaseGeometry | None:
+        """Polygon of a first-level division by ``"geonames:ID"``, or None."""
+        return self._shape(self._admin1, place_id)
+
+    def approximate(self, place_id: str) -> bool:
+        """Whether the lines of this ADM1 are only guessed from the towns in it."""
+        return place_id in self._admin1.guessed
+
+    def name(self, code: str) -> str | None:
+        """English name of a country (ISO3) or ADM1 (place_id), or None."""
+        layer = self._layer(code)
+        row = layer.rows.get(code)
+        return None if row is None else layer.names[row]
+
+    def divisions(self, iso3: str) -> dict[str, str]:
+        """ADM1 of a country: English name by place_id."""
+        layer = self._admin1
+        zipped = zip(layer.codes, layer.owners, layer.names, strict=True)
+        return {code: name for code, owner, name in zipped if owner == iso3}
+
+    def border(self, a: str, b: str) -> BaseGeometry | None:
+        """Shared border of two countries, two ADM1, or one of each.
+
+        Parameters
+        ----------
+        a, b : str
+            ISO3 code or ADM1 place_id, in any order.
+
+        Returns
+        -------
+        LineString or MultiLineString or None
+            Merged lines, EPSG:4326 (lon, lat). None if the two do not share a line (points where
+            they only meet do not count), are the same, or one is unknown.
+        """
+        return self._shared(*sorted((a, b)))
+
+    def neighbours(self, iso3: str) -> tuple[str, ...]:
+        """ISO3 codes of the countries that share a land border with this one, sorted."""
+        shape = self.country(iso3)
+        if shape is None:
+            return ()
+        layer = self._admin0
+        rows = layer.tree.query(shape, predicate="intersects")
+        codes = sorted(layer.codes[row] for row in rows)
+        return tuple(code for code in codes if self.border(iso3, code) is not None)
+
+    def land_border(self, code: str) -> BaseGeometry | None:
+        """Whole land border of a country, or that part of an ADM1's edge that is one.
+
+        None for islands, for divisions inside, and for unknown codes.
+        """
+        if not _is_admin1(code):
+            lines = [self.border(code, other) for other in self.neighbours(code)]
+            return _merged([line for line in lines if line is not None])
+        row = self._admin1.rows.get(code)
+        if row is None:
+            return None
+        owner = self._admin1.owners[row]
+        lines = [self.border(code, other) for other in self.neighbours(owner)]
+        return _merged([line for line in lines if line is not None])
+
+    def coast(self, code: str) -> BaseGeometry | None:
+        """Edge of a country (or ADM1) on the sea: its boundary less every land border.
+
+        Returns
+        -------
+        LineString or MultiLineString or None
+            None if landlocked or unknown. The Caspian counts as sea.
+        """
+        if _is_admin1(code):
+            row = self._admin1.rows.get(code)
+            sea = self.coast(self._admin1.owners[row]) if row is not None else None
+            edge = self._outline(code)
+            return None if sea is None or edge is None else _lines(shapely.intersection(edge, sea))
+        edge, land = self._outline(code), self.land_border(code)
+        if edge is None:
+            return None
+        return _lines(edge if land is None else shapely.difference(edge, land))
+
+    def country_at(self, longitude: float, latitude: float) -> str | None:
+        """ISO3 of the country at a point (degrees), up to 5 km off its coast; None at sea."""
+        row = self._admin0.at(longitude, latitude)
+        return None if row is None else self._admin0.codes[row]
+
+    def admin1_at(self, longitude: float, latitude: float) -> tuple[str, str] | None:
+        """(place_id, name) of the ADM1 at a point (degrees), up to 5 km off its coast."""
+        layer = self._admin1
+        row = layer.at(longitude, latitude)
+        return None if row is None else (layer.codes[row], layer.names[row])
+
+    @cached_property
+    def _admin0(self) -> _Layer:
+        return _read(self._path("admin0.parquet"), "iso3")
+
+    @cached_property
+    def _admin1(self) -> _Layer:
+        return _read(self._path("admin1.parquet"), "place_id")
+
+    def _path(self, name: str) -> Path:
+        if self._folder is not None:
+            return self._folder / name
+        return Path(str(resources.files("data"))) / "boundaries" / name
+
+    def _layer(self, code: str) -> _Layer:
+        return self._admin1 if _is_admin1(code) else self._admin0
+
+    def _shape(self, layer: _Layer, code: str) -> BaseGeometry | None:
+        row = layer.rows.get(code)
+        return None if row is None else layer.shapes[row]
+
+    def _boundary(self, code: str) -> BaseGeometry | None:
+        shape = self._shape(self._layer(code), code)
+        return None if shape is None else shapely.boundary(shape)
+
+    def _intersection(self, a: str, b: str) -> BaseGeometry | None:
+        one, two = self._outline(a), self._outline(b)
+        if one is None or two is None or a == b or not shapely.intersects(one, two):
+            return None
+        return _lines(shapely.intersection(one, two))
+
+
+@cache
+def default_boundaries() -> Boundaries:
+    """Return the shipped boundaries, one object a process."""
+    return Boundaries()
+
+
+def _is_admin1(code: str) -> bool:
+    return ":" in code
+
+
+def _read(path: Path, key: str) -> _Layer:
+    if not path.exists():
+        raise FileNotFoundError(f"no {path}; run `python -m data.build_boundaries` to make it")
+    # Not read_table: it imports pandas, and a cold start would wait a second for it.
+    with pq.ParquetFile(path) as file:
+        table = file.read()
+    shapes = shapely.from_wkb(np.asarray(table["geometry"].to_pylist(), dtype=object))
+    codes = tuple(table[key].to_pylist())
+    guessed = frozenset[str]()
+    if "approximate" in table.column_names:
+        flags = table["approximate"].to_pylist()
+        guessed = frozenset(c for c, flag in zip(codes, flags, strict=True) if flag)
+    return _Layer(
+        codes=codes,
+        names=tuple(table["name"].to_pylist()),
+        owners=tuple(table["iso3"].to_pylist()),
+        guessed=guessed,
+        shapes=list(shapes),
+        rows={code: row for row, code in enumerate(codes)},
+        tree=shapely.STRtree(shapes),
+    )
+
+
+def _lines(geometry: BaseGeometry) -> BaseGeometry | None:
+    """Keep the lines of a geometry, merged end to end; None if there are none."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    return _merged([g for g in parts if g.geom_type == "LineString" and not g.is_empty])
+
+
+def _merged(lines: Sequence[BaseGeometry]) -> BaseGeometry | None:
+    parts = [part for line in lines for part in shapely.get_parts(line)]
+    if not parts:
+        return None
+    pieces = list(shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts))))
+    return pieces[0] if len(pieces) == 1 else shapely.MultiLineString(pieces)
