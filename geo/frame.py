@@ -64,10 +64,12 @@ __all__ = [
     "Column",
     "InvalidEvents",
     "Violation",
+    "as_day",
     "clean_text",
     "describe",
     "empty",
     "from_records",
+    "is_null",
     "read",
     "validate",
     "write",
@@ -230,7 +232,7 @@ def _build(
         done: list[Any] = []
         for position, value in enumerate([None] * rows if values is None else values):
             try:
-                done.append(None if _is_null(value) else cast(value))
+                done.append(None if is_null(value) else cast(value))
             except (TypeError, ValueError, OverflowError) as error:
                 violations.append(Violation(ids[position], name, repr(value), str(error)))
                 done.append(None)
@@ -267,8 +269,8 @@ def _fill(events: gpd.GeoDataFrame) -> None:
         events.loc[bare, "latitude"] = shapely.get_y(points)
 
 
-def _is_null(value: object) -> bool:
-    """Say whether a value stands for "nothing known"."""
+def is_null(value: object) -> bool:
+    """Say whether a value stands for "nothing known": None, NaN, pandas' NA or NaT."""
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     if isinstance(value, np.datetime64):
@@ -303,7 +305,14 @@ def _as_number(value: object) -> float:
     return float(value)
 
 
-def _as_day(value: object) -> "np.datetime64[Any]":
+def as_day(value: object) -> "np.datetime64[Any]":
+    """Give the calendar day of a date, a datetime or ISO 8601 text, at midnight in ms.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is none.
+    """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
@@ -334,7 +343,7 @@ _CASTS: Final[Mapping[str, Callable[[object], object]]] = {
     "str": _as_text,
     "Int64": _as_integer,
     "float64": _as_number,
-    "datetime64[ms]": _as_day,
+    "datetime64[ms]": as_day,
     "bool": _as_bool,
     "geometry": _as_geometry,
 }
