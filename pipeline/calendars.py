@@ -128,3 +128,53 @@ def month_end(year: int, month: int) -> date:
     return date(9999, 12, 31) if (year, month) == (9999, 12) else (
         date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     )  # fmt: skip
+
+
+def easter(year: int) -> date:
+    """Return Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    leap = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * leap) // 451
+    month, day = divmod(h + leap - 7 * m + 114, 31)
+    return date(year, month, day + 1)
+
+
+SHAMSI_MONTHS: Final[Mapping[str, int]] = {
+    name: number
+    for names in (
+        "hamal sawr jawza saratan asad sunbula mizan aqrab qaws jadi dalw hut".split(),
+        "farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand".split(),
+    )
+    for number, name in enumerate(names, 1)
+}
+"""Months of the solar Hijri year, by their Afghan and Iranian names in lower case -> 1..12."""
+
+_SHAMSI_LEAP = frozenset({1, 5, 9, 13, 17, 22, 26, 30})  # years of the 33-year cycle
+
+
+def shamsi_date(year: int, month: int, day: int) -> date | None:
+    """Return the Gregorian date of a solar Hijri one, by the 33-year rule (exact for 1244-1472)."""
+    if not (1200 <= year <= 1500 and 1 <= month <= 12 and 1 <= day <= (31 if month < 7 else 30)):
+        return None
+    leaps = sum(1 for y in range(min(year, 1400), max(year, 1400)) if y % 33 in _SHAMSI_LEAP)
+    days = 365 * (year - 1400) + (leaps if year > 1400 else -leaps)
+    days += 31 * (month - 1) - max(0, month - 7) + day - 1
+    return date(2021, 3, 21) + timedelta(days=days)
+
+
+def hijri_month(gregorian_year: int, month: int) -> date | None:
+    """Return the first day of a lunar Hijri month that begins in a Gregorian year.
+
+    By the tabular calendar: the sighted moon may differ by a day or two.
+    """
+    first = int((gregorian_year - 622) * 33 / 32)
+    for year in (first, first + 1, first + 2):
+        elapsed = (year - 1) * 354 + (3 + 11 * year) // 30 + (59 * (month - 1) + 1) // 2
+        begin = date(622, 7, 19) + timedelta(days=elapsed)  # 1 Muharram 1, proleptic Gregorian
+        if begin.year == gregorian_year:
+            return begin
+    return None
