@@ -135,20 +135,25 @@ class _Report:
         """Note the rows where `broken` (bool, null is False) says so."""
         if isinstance(broken, pd.Series):
             broken = broken.fillna(False).to_numpy(dtype=bool)
-        for position in np.flatnonzero(broken):
-            row = self._events.iloc[position]
-            name = row.get("event_id")
-            name = name if isinstance(name, str) else f"row {position}"
-            value = row[column]
-            if isinstance(value, BaseGeometry):
+        positions = np.flatnonzero(broken)
+        if not len(positions):
+            return
+        values = self._events[column]
+        days = values.to_numpy() if values.dtype.kind == "M" else None
+        for position in positions:
+            name = self._events["event_id"].iloc[position] if self.has("event_id") else None
+            # Days by numpy: pandas refuses to give those beyond the year 9999 as text.
+            value = values.iloc[position] if days is None else None
+            if days is not None:
+                text = str(np.datetime_as_string(days[position], unit="D"))
+            elif isinstance(value, BaseGeometry):
                 text = str(value.geom_type)
-            elif isinstance(value, pd.Timestamp):
-                text = value.date().isoformat()
             elif pd.isna(value):
                 text = "null"
             else:
                 text = repr(value) if isinstance(value, str) else str(value)
-            self._found.append(Violation(name, column, text, rule))
+            row = name if isinstance(name, str) else f"row {position}"
+            self._found.append(Violation(row, column, text, rule))
 
 
 def _check_columns(events: gpd.GeoDataFrame, found: list[Violation]) -> frozenset[str]:

@@ -113,6 +113,7 @@ def to_geopackage(
             geometry_name="geometry",
             geometry_type="Unknown",
             crs=CRS,
+            dataset_options={"VERSION": "1.2"},  # the newest that GDAL before 3.7 knows
             layer_metadata=note if filters is None else {**note, "filters": filters},
         )
 
@@ -232,7 +233,9 @@ def _json_columns(events: gpd.GeoDataFrame) -> list[list[Any]]:
                 days = np.datetime_as_string(values.to_numpy(), unit="D")
                 listed = [None if day == "NaT" else day for day in days.tolist()]
             case "float64":
-                rounded = values.round(DECIMALS) if name in ("longitude", "latitude") else values
+                # + 0.0 turns -0.0 into 0.0
+                label = name in ("longitude", "latitude")
+                rounded = values.round(DECIMALS) + 0.0 if label else values
                 listed = rounded.astype(object).where(rounded.notna(), None).tolist()
             case _:
                 listed = values.astype(object).where(values.notna(), None).tolist()
@@ -275,7 +278,9 @@ def _inert(text: str) -> str:
 
 
 def _xml(text: object) -> str:
-    """Escape for XML; what XML cannot hold becomes U+FFFD."""
+    """Escape for XML; what XML cannot hold becomes U+FFFD, a bool is spelled as XML does."""
+    if isinstance(text, bool):
+        return "true" if text else "false"
     return html.escape(_NOT_XML.sub("�", str(text)))
 
 
@@ -295,7 +300,7 @@ def _placemark(values: Mapping[str, Any], shape: Mapping[str, Any] | None) -> st
         ]
     parts.append("<ExtendedData>")
     parts += [
-        f'<Data name="{name}"><value>{_xml(json.dumps(value) if isinstance(value, bool) else value)}</value></Data>'
+        f'<Data name="{name}"><value>{_xml(value)}</value></Data>'
         for name, value in values.items()
         if value is not None
     ]
