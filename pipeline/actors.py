@@ -1,0 +1,202 @@
+"""Actors: a noun group's words to a named, typed actor with its country."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Token
+
+from geo.gazetteer import Gazetteer
+from pipeline.lexicon import is_a, rows
+
+STATE = "State forces"
+REBELS = "Rebel group"
+CIVILIANS = "Civilians"
+PROTESTERS = "Protesters"
+EXTERNAL = "External/Other forces"
+MILITIAS = "Political militia"
+
+_PROTESTING = frozenset({"protester", "demonstrator", "striker", "marcher"})
+_RIOTING = frozenset({"rioter", "looter", "mob"})
+_ARMED_BANDS = frozenset(
+    "fighter militant insurgent rebel gunman militiaman militia guerrilla jihadist terrorist extremist "
+    "attacker assailant bomber mercenary gang separatist cartel".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts or is acted on.
+
+    Attributes
+    ----------
+    name : str
+        Normalised: an entry of data/curated/actors.csv, or "Military Forces of X" and the like.
+    kind : str or None
+        ACLED's inter code by name ("State forces", "Civilians", ...).
+    country : str or None
+        ISO 3166-1 alpha-3.
+    """
+
+    name: str
+    kind: str | None
+    country: str | None
+
+
+@lru_cache(maxsize=1)
+def table() -> tuple[re.Pattern[str], Mapping[str, Actor]]:
+    """One pattern over all aliases, longest first, and the actor of each alias in lower case."""
+    actors: dict[str, Actor] = {}
+    for row in rows("actors.csv"):
+        actor = Actor(row["name"], row["type"], row["country"] or None)
+        for alias in (row["name"], *row["aliases"].split("|")):
+            actors[alias.lower()] = actor
+    names = sorted(actors, key=len, reverse=True)
+    return re.compile(
+        r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE
+    ), actors
+
+
+def named(text: str) -> Actor | None:
+    """The first actor of the table that a text names; short all-caps aliases only as written."""
+    pattern, actors = table()
+    for match in pattern.finditer(text):
+        if len(match[0]) > 3 or match[0].isupper():
+            return actors[match[0].lower()]
+    return None
+
+
+def actor_of(token: Token, gazetteer: Gazetteer) -> Actor | None:
+    """The actor that a noun group names, by its head token; None where it names nobody.
+
+    A table entry wins; else a country (adjective, possessive or compound) with the class of the
+    head noun ("Afghan servicemen" are the Military Forces of Afghanistan); else the class alone.
+    """
+    words = _group(token)
+    text = " ".join(word.text for word in words)
+    country_names = _countries(words, gazetteer)
+    country, country_name = country_names[0] if country_names else (None, None)
+    found = named(text)
+    if found is not None and not (is_a(token, "civilians") and found.kind == REBELS):
+        return found
+    return _by_class(token, words, country, country_name)
+
+
+def countries_of(token: Token, gazetteer: Gazetteer) -> list[str]:
+    """ISO alpha-3 codes of the countries that a noun group names, in order."""
+    return [country for country, _ in _countries(_group(token), gazetteer) if country]
+
+
+def is_armed(token: Token) -> bool:
+    """Does the noun group name an armed actor of the table?"""
+    found = named(" ".join(word.text for word in _group(token)))
+    return found is not None and (found.kind in {REBELS, MILITIAS} or "orces" in found.name)
+
+
+def is_leader(token: Token) -> bool:
+    """Does the noun group name a person or body that speaks for a state?"""
+    found = named(" ".join(word.text for word in _group(token)))
+    if found is not None and found.kind in {STATE, EXTERNAL}:
+        return True
+    titles = (word for word in _group(token) if word.i < token.i)
+    return token.ent_type_ == "PERSON" and any(is_a(word, "leader") for word in titles)
+
+
+def _by_class(
+    token: Token, words: list[Token], country: str | None, country_name: str | None
+) -> Actor | None:
+    of = f" of {country_name}" if country_name else ""
+    heads = [token, *(word for word in words if word.dep_ == "pobj" or word.dep_ == "compound")]
+
+    def any_is(noun_class: str) -> bool:
+        return any(is_a(word, noun_class) for word in heads)
+
+    lemmas = {word.lemma_.lower() for word in heads}
+    chosen: Actor | None = None
+    if lemmas & _PROTESTING:
+        chosen = Actor(
+            f"Protesters ({country_name})" if country_name else "Protesters", PROTESTERS, country
+        )
+    elif lemmas & _RIOTING:
+        chosen = Actor(
+            f"Rioters ({country_name})" if country_name else "Rioters", "Rioters", country
+        )
+    elif lemmas & _ARMED_BANDS:
+        chosen = Actor(
+            f"Unidentified Armed Group ({country_name})"
+            if country_name
+            else "Unidentified Armed Group",
+            MILITIAS,
+            country,
+        )
+    elif any_is("police"):
+        chosen = Actor(f"Police Forces{of}", STATE, country)
+    elif any_is("soldiers"):
+        chosen = Actor(f"Military Forces{of}", STATE, country)
+    elif any_is("government") or (any_is("leader") and (country or token.ent_type_ == "PERSON")):
+        chosen = Actor(f"Government{of}", STATE, country)
+    elif any_is("civilians"):
+        chosen = Actor(
+            f"Civilians ({country_name})" if country_name else "Civilians", CIVILIANS, country
+        )
+    elif country and token.ent_type_ in {"GPE", "NORP", "LOC"}:
+        chosen = Actor(f"Government{of}", STATE, country)
+    elif token.ent_type_ == "PERSON":
+        chosen = Actor(_name_of(token), None, country)
+    elif token.ent_type_ == "ORG":
+        chosen = Actor(_name_of(token), None, country)
+    return chosen
+
+
+def _name_of(token: Token) -> str:
+    for entity in token.doc.ents:
+        if entity.start <= token.i < entity.end:
+            return str(entity.text)
+    return str(token.text)
+
+
+def _group(token: Token) -> list[Token]:
+    """Words of the noun group: modifiers and of-phrases, without clauses and other conjuncts."""
+    words: list[Token] = []
+
+    def take(item: Token) -> None:
+        for child in item.children:
+            if child.i < item.i and child.dep_ in {
+                "amod",
+                "compound",
+                "poss",
+                "nmod",
+                "nummod",
+                "det",
+                "case",
+            }:
+                take(child)
+        words.append(item)
+        for child in item.children:
+            if child.i > item.i and child.dep_ == "prep" and child.lower_ in {"of", "from"}:
+                for inner in child.children:
+                    if inner.dep_ == "pobj":
+                        take(inner)
+            elif child.i > item.i and child.dep_ == "appos":
+                take(child)
+
+    take(token)
+    return words
+
+
+def _countries(words: list[Token], gazetteer: Gazetteer) -> list[tuple[str | None, str]]:
+    found = []
+    for word in words:
+        if not word.text[:1].isupper():
+            continue
+        place = gazetteer.demonym(word.text)
+        if place is None:
+            candidates = gazetteer.candidates(word.text, limit=1)
+            place = candidates[0].place if candidates else None
+            if place is None or not place.feature.startswith(("PCL", "GOVT", "PPLC", "TERR")):
+                continue
+        home = gazetteer.country(place.country) if place.country else None
+        if home is not None:
+            found.append((home.country, home.name))
+    return found

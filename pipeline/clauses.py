@@ -1,0 +1,404 @@
+"""Clauses: who does what to whom in a parse, which clause governs which, and is it told as a fact."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+SPEECH = frozenset(
+    "say tell report announce state note add claim quote declare reveal indicate explain show "
+    "believe confirm describe acknowledge admit insist argue estimate determine conclude think "
+    "know write tweet post recall remark suggest stress read hear learn find see".split()
+)
+"""Lemmas of verbs whose clause is told, not done; the clause under them carries the event."""
+
+_MAY = frozenset({"may", "might", "could", "can"})
+_WILL = frozenset({"will", "shall", "'ll", "wo", "’ll"})
+_PLAN = frozenset(
+    "plan intend aim prepare schedule expect hope want seek agree decide promise pledge vow order "
+    "propose try urge ask demand call need consider threaten set offer refuse wish attempt instruct "
+    "oblige require tell warn advise encourage due authorise authorize approve".split()
+)
+_PLAN_NOUNS = frozenset(
+    "plan goal intention decision order deadline promise proposal effort bid pledge aim call demand "
+    "request offer commitment vow readiness agreement deal talk ability attempt mandate need".split()
+)
+_FEAR = frozenset(
+    "fear worry risk suspect doubt wonder speculate predict forecast threaten project".split()
+)
+_FEAR_NOUNS = frozenset(
+    "fear risk threat possibility prospect danger chance concern worry speculation rumour rumor forecast "
+    "likelihood potential spectre specter warning".split()
+)
+_DENY = frozenset("deny refute dispute dismiss".split())
+_MANAGE = frozenset(
+    "begin start continue manage help force have proceed go come stop keep lead cause see allow "
+    "compel use".split()
+)
+_IF = frozenset({"if", "unless", "whether", "lest"})
+_CLAUSE = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "parataxis", "csubj"})
+
+
+def subjects(token: Token) -> list[Token]:
+    """Grammatical subjects of a verb, its own or taken over along coordination and control."""
+    return _subjects(token, {"nsubj", "nsubjpass"})
+
+
+def doers(token: Token) -> list[Token]:
+    """Who does it: the active subject, or the agent of a passive; of a noun, "by X" or "X's"."""
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return _noun_doers(token)
+    agents = [
+        item
+        for child in token.children
+        if child.dep_ == "agent"
+        for item in _with_conjuncts(child.children)
+        if item.dep_ in {"pobj", "conj"}
+    ]
+    if agents:
+        return agents
+    if is_passive(token):
+        return []
+    if token.dep_ in {"acl", "relcl"} and not _has(token, "nsubj"):
+        return [token.head] if token.tag_ == "VBG" else []
+    return _subjects(token, {"nsubj"})
+
+
+def undergoers(token: Token) -> list[Token]:
+    """To whom: direct objects, or the subject of a passive; of a noun, "of X"."""
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return [item for item in _prepositional(token, {"of", "on", "against"})]
+    found = [
+        item
+        for child in token.children
+        if child.dep_ in {"dobj", "dative", "nsubjpass"}
+        for item in _with_conjuncts([child])
+    ]
+    if found:
+        return found
+    if token.dep_ == "acl" and token.tag_ == "VBN":
+        return [token.head]
+    if token.dep_ == "conj" and is_passive(token):
+        return _subjects(token, {"nsubjpass"})
+    if token.dep_ == "conj" and token.head.pos_ == "VERB" and token.i < token.head.right_edge.i:
+        return [
+            child for child in token.head.children if child.dep_ == "dobj" and child.i > token.i
+        ]
+    return found
+
+
+def is_passive(token: Token) -> bool:
+    """Is the verb passive (with "be" or "get", or a participle that modifies a noun)?"""
+    if _has(token, "nsubjpass") or _has(token, "auxpass"):
+        return True
+    if token.dep_ == "acl":
+        return token.tag_ == "VBN"
+    return (
+        token.dep_ == "conj"
+        and token.tag_ == "VBN"
+        and not _has(token, "nsubj")
+        and not _has(token, "aux")
+        and token.head.pos_ == "VERB"
+        and is_passive(token.head)
+    )
+
+
+def governor(token: Token) -> Token | None:
+    """The nearest verb above a token (nouns and prepositions skipped), None at the root."""
+    current = token
+    while current.head.i != current.i:
+        current = current.head
+        if current.pos_ in {"VERB", "AUX"}:
+            return current
+    return None
+
+
+def marker(token: Token) -> str:
+    """The word that joins an adverbial clause: "after", "before", "as", "while" or empty."""
+    for child in token.children:
+        if child.dep_ in {"mark", "advmod"} and child.lower_ in {
+            "after", "before", "as", "while", "when", "since", "until", "once", "because", *_IF,
+        }:  # fmt: skip
+            return child.lower_
+    if token.dep_ == "pcomp" and token.head.dep_ in {"prep", "mark"}:
+        return token.head.lower_
+    return ""
+
+
+def speech_verb(token: Token) -> Token | None:
+    """The verb of saying that a clause hangs under, at any depth of its complement chain."""
+    current = token
+    while current.head.i != current.i:
+        if current.dep_ in {"ccomp", "parataxis"} and current.head.lemma_.lower() in SPEECH:
+            return current.head
+        if current.dep_ not in {
+            "conj",
+            "ccomp",
+            "xcomp",
+            "advcl",
+            "aux",
+            "dobj",
+            "prep",
+            "pobj",
+            "attr",
+            "nsubj",
+        }:
+            return None
+        current = current.head
+    return None
+
+
+def modality(token: Token, depth: int = 0) -> str | None:
+    """How the text tells an event: actual, planned, possible or denied; None if it tells none.
+
+    None stands for purpose clauses ("to cross the border"), questions, and clauses under a
+    hypothetical one: they report nothing.
+
+    Parameters
+    ----------
+    token : Token
+        The trigger.
+    depth : int
+        Guard against endless ascent; callers leave it out.
+    """
+    if depth > 6 or token.sent.text.rstrip("\"”'’ ").endswith("?"):
+        return None
+    own = _own_modality(token)
+    if own in {"denied", "possible"}:
+        return own
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return _noun_modality(token, depth)
+    if own == "planned":
+        return _under(token, own, depth)
+    if _infinitive(token):
+        return _infinitive_modality(token, depth)
+    if own == "would":
+        return "planned" if speech_verb(token) is not None else "possible"
+    return _under(token, "actual", depth)
+
+
+def _own_modality(token: Token) -> str:
+    auxiliaries = {child.lower_ for child in token.children if child.dep_ == "aux"}
+    negated = any(
+        child.dep_ == "neg"
+        or child.lower_ == "no"
+        and child.dep_ == "det"
+        or child.lower_ in {"never"}
+        for child in token.children
+    )
+    if negated:
+        return "denied"
+    if auxiliaries & _MAY or any(
+        child.dep_ == "mark" and child.lower_ in _IF for child in token.children
+    ):
+        return "possible"
+    if any(
+        child.dep_ in {"advmod", "amod"}
+        and child.lower_
+        in {"possibly", "likely", "potentially", "possible", "potential", "allegedly", "alleged"}
+        and child.lower_ not in {"allegedly", "alleged"}
+        for child in token.children
+    ):
+        return "possible"
+    if auxiliaries & _WILL:
+        return "planned"
+    if any(
+        child.dep_ == "amod" and child.lower_ in {"planned", "scheduled", "upcoming", "proposed"}
+        for child in token.children
+    ):
+        return "planned"
+    if auxiliaries & {"would", "should", "must", "'d"}:
+        return "would"
+    return ""
+
+
+def _noun_modality(token: Token, depth: int) -> str | None:
+    """A noun's event is as real as the clause it stands in, less what is said of the noun."""
+    head = token.head
+    while (
+        head.dep_ in {"prep", "pobj", "compound", "conj"}
+        and head.head.i != head.i
+        and head.pos_ not in {"NOUN", "VERB"}
+    ):
+        head = head.head
+    lemma = head.lemma_.lower()
+    if head.pos_ == "NOUN":
+        if lemma in _FEAR_NOUNS:
+            return "possible"
+        if lemma in _PLAN_NOUNS:
+            return "planned"
+    if head.pos_ in {"VERB", "AUX"}:
+        if lemma in _DENY:
+            return "denied"
+        if token.dep_ in {"dobj", "pobj"} and lemma in _FEAR | {"consider", "avoid", "prevent"}:
+            return "possible"
+        if token.dep_ in {"dobj", "pobj"} and lemma in _PLAN:
+            return "planned"
+        return modality(head, depth + 1)
+    return "actual"
+
+
+def _infinitive(token: Token) -> bool:
+    return any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children) or (
+        token.dep_ in {"pcomp"} and token.tag_ == "VBG"
+    )
+
+
+def _infinitive_modality(token: Token, depth: int) -> str | None:
+    head = token.head
+    if token.dep_ == "conj":
+        return modality(head, depth + 1)
+    if token.dep_ == "pcomp":
+        return _gerund_modality(token, depth)
+    lemma = head.lemma_.lower()
+    if lemma in _DENY or lemma == "fail":
+        return "denied"
+    if token.dep_ in {"xcomp", "ccomp"}:
+        if lemma in _FEAR:
+            return "possible"
+        if lemma == "be" or lemma in _PLAN:
+            return "planned" if modality(head, depth + 1) is not None else None
+        if lemma == "have" and _has_object(head):
+            return None  # "had nowhere to go but to cross"
+        if lemma in _MANAGE:
+            return modality(head, depth + 1)
+        return "planned" if head.pos_ in {"ADJ", "NOUN"} else None
+    if token.dep_ in {"acl", "relcl"} and lemma in _PLAN_NOUNS:
+        return "planned"
+    if token.dep_ in {"acl", "relcl"} and _ordinal(head):
+        verb = governor(head)
+        return modality(verb, depth + 1) if verb is not None else "actual"
+    return None
+
+
+def _ordinal(token: Token) -> bool:
+    """ "The third capital to be seized": a ranked noun's infinitive happened."""
+    return any(
+        child.ent_type_ == "ORDINAL"
+        or child.lower_ in {"first", "second", "third", "last", "latest", "only", "next"}
+        for child in token.children
+        if child.i < token.i
+    )
+
+
+def _has_object(token: Token) -> bool:
+    return any(child.dep_ in {"dobj", "advmod"} and child.i > token.i for child in token.children)
+
+
+def _gerund_modality(token: Token, depth: int) -> str | None:
+    preposition = token.head
+    above = preposition.head
+    if above.pos_ == "NOUN":
+        if above.lemma_.lower() in _PLAN_NOUNS:
+            return "planned"
+        if above.lemma_.lower() in _FEAR_NOUNS:
+            return "possible"
+    verb = above if above.pos_ in {"VERB", "AUX"} else governor(above)
+    if verb is not None and verb.lemma_.lower() in {"accuse", "suspect", "blame", "charge"}:
+        return None  # "accused X of shelling": the accusation is the event
+    if preposition.lower_ in {"without", "against", "instead"}:
+        return "denied" if preposition.lower_ == "without" else None
+    if preposition.lower_ in {"for", "before"}:
+        return None
+    return modality(verb, depth + 1) if verb is not None else "actual"
+
+
+def _under(token: Token, own: str, depth: int) -> str | None:
+    """Weaken a clause by the one that it hangs under."""
+    head = token.head
+    if head.i == token.i or token.dep_ not in _CLAUSE | {"conj"}:
+        return own
+    lemma = head.lemma_.lower()
+    if lemma in _DENY and token.dep_ in {"ccomp", "xcomp", "pcomp"}:
+        return "denied"
+    if token.dep_ in {"ccomp", "xcomp"}:
+        if lemma in _FEAR or (lemma == "warn" and own != "actual"):
+            return "possible"
+        if lemma in {"demand", "urge", "propose", "insist", "suggest"} and token.tag_ == "VB":
+            return "planned"
+        return own
+    if head.pos_ not in {"VERB", "AUX"}:
+        if token.dep_ == "acl" and head.lemma_.lower() in _FEAR_NOUNS:
+            return "possible"
+        return own
+    if token.dep_ == "conj":
+        if token.tag_ in {"VBD", "VBZ"} or _has(token, "aux") or _has(token, "nsubj"):
+            return own
+        above = modality(head, depth + 1)
+        return above if own == "actual" else own
+    if (
+        token.dep_ == "advcl"
+        and own == "actual"
+        and token.tag_ in {"VBP", "VBZ", "VB", "VBN", "VBG"}
+    ):
+        above = modality(head, depth + 1)
+        bare = (
+            token.tag_ in {"VBN", "VBG"} and not _has(token, "auxpass") and not _has(token, "aux")
+        )
+        if above == "actual" or (bare and above is not None):
+            return above
+        return None
+    return own
+
+
+def _subjects(token: Token, kinds: set[str]) -> list[Token]:
+    current = token
+    for _ in range(6):
+        found = [child for child in current.children if child.dep_ in kinds]
+        if found:
+            return _with_conjuncts(_relative(found))
+        if current.dep_ in {"conj", "xcomp"} and current.head.pos_ in {"VERB", "AUX"}:
+            if current.dep_ == "xcomp":
+                objects = [child for child in current.head.children if child.dep_ == "dobj"]
+                if objects:
+                    return _with_conjuncts(objects)
+            if (
+                current.dep_ == "conj"
+                and is_passive(current.head)
+                and "nsubjpass" not in kinds
+                and not is_passive(current)
+            ):
+                return _with_conjuncts([c for c in current.head.children if c.dep_ == "nsubjpass"])
+            current = current.head
+            continue
+        if (
+            current.dep_ == "advcl"
+            and current.tag_ in {"VBG", "VBN"}
+            and current.head.pos_ == "VERB"
+        ):
+            current = current.head
+            continue
+        if current.dep_ == "relcl":
+            return _with_conjuncts([current.head])
+        return []
+    return []
+
+
+def _relative(found: list[Token]) -> list[Token]:
+    """Who "who" and "which" stand for."""
+    return [
+        token.head.head
+        if token.lower_ in {"who", "which", "that"} and token.head.dep_ == "relcl"
+        else token
+        for token in found
+    ]
+
+
+def _noun_doers(token: Token) -> list[Token]:
+    found = list(_prepositional(token, {"by"}))
+    return found or [
+        child for child in token.children if child.dep_ in {"poss", "compound"} and child.ent_type_
+    ]
+
+
+def _prepositional(token: Token, words: set[str]) -> Iterator[Token]:
+    for child in token.children:
+        if child.dep_ in {"prep", "agent"} and child.lower_ in words:
+            yield from _with_conjuncts([item for item in child.children if item.dep_ == "pobj"])
+
+
+def _with_conjuncts(tokens: object) -> list[Token]:
+    return [item for token in tokens for item in (token, *token.conjuncts)]  # type: ignore[attr-defined]
+
+
+def _has(token: Token, dependency: str) -> bool:
+    return any(child.dep_ == dependency for child in token.children)

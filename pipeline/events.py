@@ -1,0 +1,429 @@
+"""Events: who did what, in which sentence, told as a fact or not; then when and where.
+
+A first version by rules on the dependency parse: triggers with conditions (pipeline.lexicon),
+modality and roles by clause (pipeline.clauses), actors and counts by noun group, dates and places by
+the clause that they belong to (pipeline.linking).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from spacy.tokens import Span as Tokens
+from spacy.tokens import Token
+
+from geo.gazetteer import Gazetteer
+from pipeline import clauses
+from pipeline.actors import Actor, actor_of, is_armed, is_leader
+from pipeline.counts import Count, count_of
+from pipeline.documents import Document, Span
+from pipeline.lexicon import Roles, Sense, sense_of
+from pipeline.mentions import Mention
+from pipeline.model import Parsed
+from pipeline.places import Site
+
+VERBAL = frozenset(
+    {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
+)
+"""Categories that happen in words: a call or a condemnation has no place on the ground of its own."""
+
+_PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
+_HEDGES = frozenset({"reportedly", "allegedly", "apparently", "purportedly", "supposedly"})
+_CASUALTY = frozenset("kill wound injure die hurt murder leave destroy behead".split())
+_HAPPEN = frozenset(
+    "happen occur erupt begin start continue take follow hit strike rock break leave kill wound injure "
+    "come last end target destroy damage resume intensify rage force tear rip shake prompt spread".split()
+)
+_LINKS = frozenset({"conj", "advcl", "relcl", "acl", "xcomp", "ccomp", "dep", "pcomp", "prep"})
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The time of an event.
+
+    Attributes
+    ----------
+    start, end : date or None
+        Inclusive; start alone null = known only as "on or before" end.
+    prec : int or None
+        UCDP date precision, 1 day to 5 longer than a month.
+    text : Span or None
+        The words in the document.
+    source : str or None
+        ``text``, ``inherited`` (from another sentence or clause) or ``publication``.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    prec: int | None = None
+    text: Span | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as one sentence tells it.
+
+    Attributes
+    ----------
+    doc_id : str
+    sentence, trigger : Span
+        Offsets in the document.
+    event_type, event_mode : str
+        PLOVER category and mode (mode may be empty).
+    modality : str
+        actual, planned, possible or denied.
+    actor1, actor2 : Actor or None
+        Who did it, to or with whom.
+    counts : tuple of Count
+        At most one per kind.
+    when : When
+    site : Site or None
+    location_source : str or None
+        ``sentence``, ``inherited``, ``dateline`` or ``country_fallback``.
+    attribution : str or None
+        Whom the text credits.
+    confidence : float
+        0 to 1; a sum of deductions by hand, not yet calibrated.
+    """
+
+    doc_id: str
+    sentence: Span
+    trigger: Span
+    event_type: str
+    event_mode: str
+    modality: str
+    actor1: Actor | None
+    actor2: Actor | None
+    counts: tuple[Count, ...]
+    when: When
+    site: Site | None
+    location_source: str | None
+    attribution: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event in the making, still tied to its parse: what linking needs besides the event."""
+
+    event: Event
+    token: Token
+    parsed: Parsed
+    countries: tuple[str, ...]
+    """ISO codes of the countries of both sides, doer first."""
+
+
+def find_drafts(
+    document: Document,
+    pieces: Sequence[Parsed],
+    mentions: Sequence[Mention],
+    gazetteer: Gazetteer,
+) -> list[Draft]:
+    """Find what a document's sentences report, without time and place yet.
+
+    Parameters
+    ----------
+    document : Document
+    pieces : sequence of Parsed
+        Its parse.
+    mentions : sequence of Mention
+        Its place names.
+    gazetteer : Gazetteer
+        Tells countries by adjective, for the actors.
+
+    Returns
+    -------
+    list of Draft
+        In the order of the text; casualty verbs are folded into the attack that caused them.
+    """
+    found: list[Draft] = []
+    for parsed in pieces:
+        roles = _roles(parsed, mentions)
+        for sentence in parsed.doc.sents:
+            senses = dict(_senses(sentence, roles))
+            kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
+            folded = {token: _head_event(token, kept) for token in kept}
+            for token, sense in kept.items():
+                if folded[token] is not None:
+                    continue
+                parts = [token, *(part for part, head in folded.items() if head is token)]
+                draft = _draft(document, parsed, sentence, parts, sense, gazetteer)
+                if draft is not None:
+                    found.append(draft)
+    return found
+
+
+def _roles(parsed: Parsed, mentions: Sequence[Mention]) -> Roles:
+    places: set[int] = set()
+    for mention in mentions:
+        tokens = parsed.tokens(mention.start, mention.end)
+        if tokens is not None and mention.kind in {"toponym", "metonym"}:
+            places.update(token.i for token in tokens)
+    return Roles(lambda token: token.i in places, is_armed, is_leader)
+
+
+def _senses(sentence: Tokens, roles: Roles) -> Iterator[tuple[Token, Sense]]:
+    for token in sentence:
+        if token.ent_type_ in {"PERSON", "DATE", "GPE", "NORP", "TIME"} or roles.place(token):
+            continue
+        if token.dep_ in {"compound", "amod"} and token.pos_ != "VERB":
+            continue
+        sense = sense_of(token, roles)
+        if sense is not None:
+            yield token, sense
+
+
+def _tells(token: Token, sense: Sense, senses: dict[Token, Sense]) -> bool:
+    """Does a trigger report an event of its own here?"""
+    if token.dep_ in {"amod", "compound"}:
+        return False
+    if sense.part == "n":
+        return _noun_tells(token, senses)
+    above = token
+    while above.dep_ in {"xcomp", "ccomp", "pcomp", "prep"} and above.head.i != above.i:
+        above = above.head
+        if above in senses and senses[above].event_type in VERBAL:
+            return False  # the content of a demand or a promise is part of it
+        if above.lemma_.lower() in clauses.SPEECH:
+            break
+    return True
+
+
+def _noun_tells(token: Token, senses: dict[Token, Sense]) -> bool:
+    """A noun reports an event if something happens to it or it has its own time or place."""
+    if any(
+        child.lower_ in {"any", "such", "future", "further", "possible"} for child in token.children
+    ):
+        return False
+    head = token.head
+    if head in senses and head.pos_ == "VERB" and token.dep_ in {"dobj", "nsubj", "nsubjpass"}:
+        return False
+    if token.dep_ in {"nsubj", "nsubjpass"} and head.pos_ in {"VERB", "AUX"}:
+        if head.lemma_.lower() in _HAPPEN | {"be"}:
+            return head.lemma_.lower() != "be" or _anchored(token)
+        return _anchored(token) and head.lemma_.lower() not in clauses.SPEECH
+    if token.dep_ == "pobj" and head.lower_ in {"in", "during", "after", "following", "amid", "by"}:
+        verb = clauses.governor(token)
+        if verb is not None and verb.lemma_.lower() in _CASUALTY:
+            return True
+    if token.dep_ in {"ROOT", "pobj"}:
+        return _anchored(token)
+    if token.dep_ == "dobj" and head.pos_ == "VERB":
+        return head.lemma_.lower() in {
+            "hold",
+            "stage",
+            "launch",
+            "begin",
+            "start",
+            "report",
+            "see",
+            "witness",
+        }
+    return False
+
+
+def _anchored(token: Token) -> bool:
+    """Has the noun group its own place or date ("the retreats recorded on Sunday")?"""
+    return any(
+        item.ent_type_ in {"DATE", "GPE", "LOC", "FAC"} and item.i > token.i
+        for item in token.subtree
+    )
+
+
+def _head_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
+    """The attack that a casualty verb belongs to ("exploded ..., killing 85"), or None."""
+    sense = kept[token]
+    current = token
+    for _ in range(4):
+        if current.dep_ not in _LINKS or current.head.i == current.i:
+            return None
+        current = current.head
+        if current in kept and kept[current].event_type == sense.event_type == "ASSAULT":
+            both = {token.lemma_.lower(), current.lemma_.lower()} & _CASUALTY
+            return current if both or _same_object(token, current) else None
+        if current.lemma_.lower() in clauses.SPEECH:
+            return None
+    return None
+
+
+def _same_object(token: Token, other: Token) -> bool:
+    mine = {item.i for item in clauses.undergoers(token)}
+    theirs = {item.i for item in clauses.undergoers(other)}
+    return bool(mine & theirs) or not mine
+
+
+def _draft(
+    document: Document,
+    parsed: Parsed,
+    sentence: Tokens,
+    parts: list[Token],
+    sense: Sense,
+    gazetteer: Gazetteer,
+) -> Draft | None:
+    token = parts[0]
+    told = clauses.modality(token)
+    if told is None:
+        return None
+    if _simple_present(token) and not parsed.is_headline and told == "actual":
+        return None
+    event_type = sense.event_type
+    if told == "planned" and event_type in _PROMISED and clauses.speech_verb(token) is not None:
+        event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
+    doers, undergoers = _sides(token, event_type)
+    actor1, actor2 = _actors(doers, undergoers, gazetteer)
+    trigger = _trigger_span(parsed, token)
+    speech = clauses.speech_verb(token)
+    event = Event(
+        doc_id=document.doc_id,
+        sentence=_sentence_span(parsed, sentence),
+        trigger=trigger,
+        event_type=event_type,
+        event_mode=_mode(token, sense),
+        modality=told,
+        actor1=actor1,
+        actor2=actor2,
+        counts=_counts(parts),
+        when=When(),
+        site=None,
+        location_source=None,
+        attribution=_attribution(parsed, sentence, speech),
+        confidence=_certainty(token, sense, told, actor1),
+    )
+    sides = (actor.country for actor in (actor1, actor2) if actor is not None)
+    return Draft(event, token, parsed, tuple(country for country in sides if country))
+
+
+def _simple_present(token: Token) -> bool:
+    """A body's simple present tells what is usual ("the deal calls for"), not what happened."""
+    verb = token if token.pos_ == "VERB" else clauses.governor(token)
+    if verb is None or verb.tag_ not in {"VBZ", "VBP"}:
+        return False
+    return verb is token and not any(child.dep_ in {"aux", "auxpass"} for child in verb.children)
+
+
+def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
+    doers, undergoers = clauses.doers(token), clauses.undergoers(token)
+    if event_type in {"CONSULT", "AGREE", "COOPERATE", "SUPPORT"} or not undergoers:
+        partners = [
+            item
+            for child in token.children
+            if child.dep_ == "prep" and child.lower_ in {"with", "to", "against", "on", "from"}
+            for item in child.children
+            if item.dep_ == "pobj"
+        ]
+        undergoers = [*undergoers, *partners]
+    return doers, undergoers
+
+
+def _actors(
+    doers: list[Token], undergoers: list[Token], gazetteer: Gazetteer
+) -> tuple[Actor | None, Actor | None]:
+    first = [actor for actor in (actor_of(item, gazetteer) for item in doers) if actor]
+    second = [actor for actor in (actor_of(item, gazetteer) for item in undergoers) if actor]
+    actor1 = first[0] if first else None
+    others = [actor for actor in (*first[1:], *second) if actor != actor1]
+    return actor1, others[0] if others else None
+
+
+def _mode(token: Token, sense: Sense) -> str:
+    """The sense's mode, made finer by the words of the clause."""
+    if sense.event_type == "ASSAULT" and sense.mode in {"", "explosives", "aerial"}:
+        words = {item.lower_ for item in token.subtree}
+        if words & {"suicide"}:
+            return "suicide-attack"
+        if words & {"drone", "drones"} and sense.mode != "explosives":
+            return "drone"
+        if not sense.mode and words & {"airstrike", "airstrikes", "warplanes", "jets"}:
+            return "aerial"
+        if not sense.mode and words & {"bomb", "bombs", "explosives", "blast", "explosion", "mine"}:
+            return "explosives"
+    if sense.event_type == "CONSULT" and sense.mode == "phone":
+        words = {item.lower_ for item in token.subtree}
+        return (
+            "phone"
+            if words & {"phone", "telephone", "call", "phoned"}
+            or token.lemma_ in {"phone", "telephone", "call"}
+            else ""
+        )
+    return sense.mode
+
+
+def _counts(parts: Iterable[Token]) -> tuple[Count, ...]:
+    best: dict[str, Count] = {}
+    for token in parts:
+        for done_by, groups in ((True, clauses.doers(token)), (False, clauses.undergoers(token))):
+            for group in groups:
+                count = count_of(token, group, done_by=done_by)
+                if count is not None and count.kind not in best:
+                    best[count.kind] = count
+    return tuple(best.values())
+
+
+def _certainty(token: Token, sense: Sense, told: str, actor1: Actor | None) -> float:
+    """Start at 0.85 and take off what makes such events wrong more often."""
+    value = 0.85
+    if sense.part == "n":
+        value -= 0.1
+    if not sense.when:
+        value -= 0.05
+    if actor1 is None:
+        value -= 0.05
+    if told != "actual":
+        value -= 0.1
+    if any(child.lower_ in _HEDGES for child in token.children):
+        value -= 0.1
+    if _quoted(token):
+        value -= 0.1
+    return value
+
+
+def _quoted(token: Token) -> bool:
+    text = token.doc.text
+    before = text[: token.idx]
+    opened = before.count("“") - before.count("”")
+    return opened > 0 or before.count('"') % 2 == 1
+
+
+def _attribution(parsed: Parsed, sentence: Tokens, speech: Token | None) -> str | None:
+    """Whom the text credits: the subject of the verb of saying, or "according to X"."""
+    if speech is not None:
+        subjects = [child for child in speech.children if child.dep_ in {"nsubj", "nsubjpass"}]
+        if subjects and subjects[0].pos_ != "PRON":
+            return _words(parsed, subjects[0])
+    for token in sentence:
+        if token.lower_ == "according":
+            objects = [
+                item
+                for child in token.children
+                if child.lower_ == "to"
+                for item in child.children
+                if item.dep_ == "pobj"
+            ]
+            if objects:
+                return _words(parsed, objects[0])
+    return None
+
+
+def _words(parsed: Parsed, token: Token) -> str:
+    words = [
+        item
+        for item in token.subtree
+        if item.i <= token.i or item.dep_ not in {"relcl", "acl", "punct", "appos"}
+    ]
+    start, end = words[0].idx, words[-1].idx + len(words[-1])
+    return " ".join(parsed.span.text[start:end].split())[:120]
+
+
+def _sentence_span(parsed: Parsed, sentence: Tokens) -> Span:
+    text = parsed.span.text[sentence.start_char : sentence.end_char]
+    left = len(text) - len(text.lstrip())
+    return parsed.spot(sentence.start_char + left, sentence.start_char + len(text.rstrip()))
+
+
+def _trigger_span(parsed: Parsed, token: Token) -> Span:
+    particles = [
+        child for child in token.children if child.dep_ == "prt" and child.i == token.i + 1
+    ]
+    end = particles[0] if particles else token
+    return parsed.spot(token.idx, end.idx + len(end))

@@ -1,0 +1,258 @@
+"""Incidents: the same event told by several sentences, or by several documents, is one incident."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geo.resolve import distance_km
+from pipeline.counts import Count
+from pipeline.events import Event, When
+from pipeline.places import Site
+
+DAYS = 1
+"""Days that two reports of one incident may lie apart; one more if either date is not to the day."""
+
+KM = 25.0
+"""Distance in km within which two exact places may be the same."""
+
+_SOURCES = {"text": 0, "inherited": 1, "publication": 2, None: 3}
+_PLACED = {"sentence": 0, "inherited": 1, "dateline": 2, "country_fallback": 3, None: 4}
+
+
+def fold(events: Sequence[Event]) -> list[Event]:
+    """Fold what one document tells twice (headline, lead, back-reference) into one event.
+
+    The sentence that says most stands for all; what it lacks (date, place, actors, counts) comes
+    from the others.
+
+    Returns
+    -------
+    list of Event
+        In the order of the first telling.
+    """
+    groups: list[list[Event]] = []
+    for event in events:
+        for group in groups:
+            if all(_same(event, other) for other in group):
+                group.append(event)
+                break
+        else:
+            groups.append([event])
+    return [_merged(group) for group in groups]
+
+
+def cluster(events: GeoDataFrame) -> "pd.Series[str]":
+    """Give each row of an events table the id of its incident, across documents.
+
+    Rows are reports of one incident if they agree in type and modality, lie within `DAYS` (one
+    more where a date is not to the day) and within `KM` (or name the same place where it is not a
+    point), come from different documents, and name no different doer: the blocking of event data
+    sets (xSub: same type within 1 or 5 km and 1 or 2 days; MELTT: space-time windows).
+
+    Parameters
+    ----------
+    events : GeoDataFrame
+        Columns of `geo.frame`.
+
+    Returns
+    -------
+    Series of str
+        Aligned with the rows. An id is a hash of the incident's first event, so that it does not
+        depend on the order of the rows.
+    """
+    leaders: dict[tuple[str, str], list[int]] = {}
+    table = events.sort_values("event_id").reset_index()
+    ids: dict[object, str] = {}
+    leader_of: list[int] = []
+    for row in table.itertuples():
+        block = leaders.setdefault((str(row.event_type), str(row.modality)), [])
+        match = next((other for other in block if _one_incident(row, table.loc[other])), None)
+        if match is None:
+            block.append(row.Index)
+            match = row.Index
+        leader_of.append(match)
+        ids[row.index] = "i" + str(table.loc[match, "event_id"])
+    return pd.Series([ids[key] for key in events.index], index=events.index, dtype="str")
+
+
+def _one_incident(row: Any, other: Any) -> bool:
+    if row.doc_id == other.doc_id or pd.isna(row.where_prec) or pd.isna(other.where_prec):
+        return False
+    if (
+        max(row.where_prec, other.where_prec) >= 6
+        or pd.isna(row.date_end)
+        or pd.isna(other.date_end)
+    ):
+        return False
+    slack = DAYS + (1 if max(row.date_prec, other.date_prec) > 1 else 0)
+    if abs((row.date_end - other.date_end).days) > slack:
+        return False
+    named = not pd.isna(row.actor1) and not pd.isna(other.actor1)
+    if named and row.actor1 != other.actor1:
+        return False
+    if row.place_id == other.place_id and row.relation == other.relation:
+        return True
+    if max(row.where_prec, other.where_prec) > 3:
+        return False
+    return distance_km(row.longitude, row.latitude, other.longitude, other.latitude) <= KM
+
+
+def event_id(event: Event) -> str:
+    """Content hash of an event: document, words and type; 16 hexadecimal digits."""
+    key = f"{event.doc_id}|{event.trigger.start}|{event.trigger.end}|{event.event_type}"
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _same(one: Event, other: Event) -> bool:
+    """Are two events of one document the same?"""
+    if (one.event_type, one.modality) != (other.event_type, other.modality):
+        return False
+    if one.event_mode and other.event_mode and one.event_mode != other.event_mode:
+        return False
+    return (
+        _actors_agree(one, other)
+        and _days_agree(one.when, other.when)
+        and _places_agree(one, other)
+        and not _counts_differ(one.counts, other.counts)
+    )
+
+
+def _actors_agree(one: Event, other: Event) -> bool:
+    mine = {actor.name for actor in (one.actor1, one.actor2) if actor is not None}
+    theirs = {actor.name for actor in (other.actor1, other.actor2) if actor is not None}
+    if mine <= theirs or theirs <= mine:
+        return True
+    if one.actor1 is not None and other.actor1 is not None and one.actor1.name != other.actor1.name:
+        return False
+    return len(mine & theirs) >= 1 and one.event_type not in {"CONSULT", "AGREE"}
+
+
+def _days_agree(one: When, other: When) -> bool:
+    first, second = _day(one), _day(other)
+    if first is None or second is None:
+        return True
+    if "text" not in {one.source, other.source}:
+        return True
+    slack = DAYS + (1 if (one.prec or 1) > 1 or (other.prec or 1) > 1 else 0)
+    if one.source == other.source == "text":
+        slack = 0 if one.prec == other.prec == 1 else slack
+    return abs((first - second).days) <= slack
+
+
+def _day(when: When) -> date | None:
+    return when.start or when.end
+
+
+def _places_agree(one: Event, other: Event) -> bool:
+    if one.site is None or other.site is None:
+        return True
+    mine, theirs = one.site, other.site
+    if mine.expression.text == theirs.expression.text or mine.location.name == theirs.location.name:
+        return True
+    if "sentence" in {one.location_source, other.location_source} and (
+        one.location_source != other.location_source
+    ):
+        return True
+    coarse, fine = sorted((mine, theirs), key=lambda site: -site.location.where_prec)
+    if coarse.location.where_prec == 6:
+        return coarse.location.country == fine.location.country or fine.location.where_prec == 5
+    return _near(mine, theirs)
+
+
+def _near(one: Site, other: Site) -> bool:
+    a, b = one.location, other.location
+    if a.longitude is None or a.latitude is None or b.longitude is None or b.latitude is None:
+        return False
+    if max(a.where_prec, b.where_prec) > 3:
+        return False
+    return distance_km(a.longitude, a.latitude, b.longitude, b.latitude) <= KM
+
+
+def _counts_differ(one: Iterable[Count], other: Iterable[Count]) -> bool:
+    """Exact figures of the same kind that contradict each other by more than a tenth."""
+    theirs = {count.kind: count for count in other}
+    for count in one:
+        match = theirs.get(count.kind)
+        if match is None or count.best is None or match.best is None:
+            continue
+        if count.low == count.high and match.low == match.high:
+            larger = max(count.best, match.best)
+            if abs(count.best - match.best) > larger / 10:
+                return True
+    return False
+
+
+def _merged(group: Sequence[Event]) -> Event:
+    if len(group) == 1:
+        return group[0]
+    lead = max(group, key=_information)
+    when = min(
+        (event.when for event in group),
+        key=lambda when: (_SOURCES[when.source], _SOURCES[lead.when.source]),
+    )
+    if _SOURCES[lead.when.source] <= _SOURCES[when.source]:
+        when = lead.when
+    place = min(
+        group, key=lambda event: (_PLACED[event.location_source], _where(event), event is not lead)
+    )
+    if _PLACED[lead.location_source] == _PLACED[place.location_source] and _where(lead) <= _where(
+        place
+    ):
+        place = lead
+    return replace(
+        lead,
+        event_mode=lead.event_mode
+        or next((event.event_mode for event in group if event.event_mode), ""),
+        actor1=lead.actor1 or next((event.actor1 for event in group if event.actor1), None),
+        actor2=lead.actor2 or next((event.actor2 for event in group if event.actor2), None),
+        counts=_merged_counts(group),
+        when=when,
+        site=place.site,
+        location_source=place.location_source,
+        attribution=lead.attribution
+        or next((event.attribution for event in group if event.attribution), None),
+        confidence=max(event.confidence for event in group),
+    )
+
+
+def _information(event: Event) -> tuple[float, ...]:
+    return (
+        (event.actor1 is not None) + (event.actor2 is not None) * 0.5
+        + (event.location_source == "sentence")
+        + (event.when.source == "text")
+        + 0.5 * len(event.counts),
+        -float(event.trigger.start),
+    )  # fmt: skip
+
+
+def _where(event: Event) -> int:
+    return 9 if event.site is None else event.site.location.where_prec
+
+
+def _merged_counts(group: Sequence[Event]) -> tuple[Count, ...]:
+    """One count per kind: the exact figure if there is one, the widest bounds of all."""
+    kinds: dict[str, list[Count]] = {}
+    for event in group:
+        for count in event.counts:
+            kinds.setdefault(count.kind, []).append(count)
+    merged = []
+    for kind, counts in kinds.items():
+        exact = [count for count in counts if count.best is not None and count.low == count.high]
+        best = exact[0] if exact else max(counts, key=lambda count: count.best or count.low or 0)
+        lows = [count.low for count in counts if count.low is not None]
+        highs = [count.high for count in counts if count.high is not None]
+        merged.append(
+            Count(
+                kind,
+                best.best,
+                min(lows) if lows else None,
+                max(highs) if highs else None,
+                "; ".join(dict.fromkeys(count.text for count in counts)),
+            )
+        )
+    return tuple(merged)

@@ -1,0 +1,170 @@
+"""The words that report events: triggers, the conditions they hold under, and noun classes."""
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from spacy.tokens import Token
+
+from pipeline import clauses
+
+_CURATED = Path(__file__).parents[1] / "data" / "curated"
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One sense of a trigger.
+
+    Attributes
+    ----------
+    trigger : str
+        Lemma, or lemma and particle, preposition or object ("cut off", "call for", "open fire").
+    part : str
+        ``v`` or ``n``.
+    when : str
+        Condition as triggers.csv defines it, empty for none.
+    event_type, mode : str
+        PLOVER category and mode.
+    """
+
+    trigger: str
+    part: str
+    when: str
+    event_type: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the conditions ask about tokens beyond their lemma, answered by the caller.
+
+    Attributes
+    ----------
+    place : callable
+        Is this token in a literal place name or a government's name by place?
+    armed, leader : callable
+        Does this token name an armed actor, or somebody who speaks for a state?
+    """
+
+    place: Callable[[Token], bool]
+    armed: Callable[[Token], bool]
+    leader: Callable[[Token], bool]
+
+
+@lru_cache(maxsize=1)
+def senses() -> Mapping[tuple[str, str], tuple[Sense, ...]]:
+    """Senses by (trigger, part), in the table's order."""
+    table: dict[tuple[str, str], list[Sense]] = {}
+    for row in rows("triggers.csv"):
+        sense = Sense(row["trigger"], row["pos"], row["when"], row["event_type"], row["mode"])
+        table.setdefault((sense.trigger, sense.part), []).append(sense)
+    return {key: tuple(found) for key, found in table.items()}
+
+
+@lru_cache(maxsize=1)
+def nouns() -> Mapping[str, frozenset[str]]:
+    """Lemmas by noun class."""
+    return {row["class"]: frozenset(row["nouns"].split()) for row in rows("nouns.csv")}
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Rows of a curated table; lines that start with # are comments.
+
+    Parameters
+    ----------
+    name : str
+        File name in data/curated.
+    """
+    lines = (_CURATED / name).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if line and not line.startswith("#")))
+
+
+def is_a(token: Token, noun_class: str) -> bool:
+    """Is the token's lemma in a noun class? False for a class that nouns.csv lacks."""
+    return token.lemma_.lower() in nouns().get(noun_class, frozenset())
+
+
+def sense_of(token: Token, roles: Roles) -> Sense | None:
+    """The sense in which a token reports an event, or None.
+
+    The longest trigger wins ("cut off" before "cut"), then the first row whose condition holds.
+    """
+    if token.pos_ in {"VERB", "AUX"} or (token.pos_ == "ADJ" and token.tag_ in {"VBN", "VBD"}):
+        part = "v"
+    elif token.pos_ in {"NOUN", "PROPN"}:
+        part = "n"
+    else:
+        return None
+    for name in _names(token, part):
+        for sense in senses().get((name, part), ()):
+            if not sense.when or _holds(sense.when, token, roles):
+                return sense
+    return None
+
+
+def _names(token: Token, part: str) -> list[str]:
+    lemma = token.lemma_.lower()
+    if part == "n":
+        return [lemma]
+    longer = [
+        f"{lemma} {child.lower_}"
+        for child in token.children
+        if child.dep_ in {"prt", "prep", "advmod", "acomp", "oprd"} or child.dep_ == "dobj"
+    ]
+    return [*longer, lemma]
+
+
+def _holds(when: str, token: Token, roles: Roles) -> bool:
+    """Check one condition; the tests cover each form that triggers.csv uses."""
+    key, _, value = when.partition("=")
+    if key == "object":
+        return any(_in_class(item, value, roles) for item in clauses.undergoers(token))
+    if key == "subject":
+        return any(_in_class(item, value, roles) for item in clauses.subjects(token))
+    if key == "agent":
+        return any(_in_class(item, value, roles) for item in clauses.doers(token))
+    if key in {"prep", "of", "by"}:
+        word, _, noun_class = value.partition(":") if key == "prep" else (key, "", value)
+        return _has_preposition(token, word, noun_class, roles)
+    if key == "plural":
+        return token.tag_ in {"NNS", "NNPS"}
+    compounds = {child.lower_ for child in token.children if child.dep_ in {"compound", "amod"}}
+    if key == "air":
+        return bool(compounds & {"air", "drone", "missile", "rocket", "artillery"})
+    if key == "military":
+        return bool(compounds & {"military", "joint", "naval", "live-fire", "army"})
+    message = f"triggers.csv: unknown condition {when!r}"
+    raise ValueError(message)
+
+
+def _has_preposition(token: Token, word: str, noun_class: str, roles: Roles) -> bool:
+    for child in token.children:
+        if child.lower_ == word and child.dep_ not in {"prep", "agent"}:
+            return True
+        if child.dep_ in {"prep", "agent"} and child.lower_ == word:
+            objects = [item for item in child.children if item.dep_ in {"pobj", "pcomp"}]
+            if not noun_class or any(_in_class(item, noun_class, roles) for item in objects):
+                return True
+    return False
+
+
+def _in_class(token: Token, noun_class: str, roles: Roles) -> bool:
+    if noun_class == "TOPONYM":
+        return roles.place(token)
+    if noun_class == "PERSON":
+        return token.ent_type_ == "PERSON"
+    if noun_class == "BORDER":
+        return token.lemma_.lower() in {"border", "frontier", "crossing", "river"}
+    if noun_class == "armed" and roles.armed(token):
+        return True
+    if noun_class == "leader" and roles.leader(token):
+        return True
+    heads = [token, *(item for item in token.subtree if _quantity_of(token, item))]
+    return any(is_a(item, noun_class) for item in heads)
+
+
+def _quantity_of(token: Token, item: Token) -> bool:
+    """For "dozens of individuals" and "members of the forces": does the class hold of the second noun?"""
+    return item.dep_ == "pobj" and item.head.lower_ == "of" and item.head.head == token

@@ -1,0 +1,595 @@
+"""Mentions: the place names of a parsed text, and the spatial expressions that they stand in."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as Tokens
+
+from geo.gazetteer import Candidate, Gazetteer
+from geo.relations import Relation
+from pipeline.model import Parsed
+
+KINDS = ("toponym", "demonym", "metonym", "embedded")
+"""toponym: the place itself. demonym: its people or adjective ("Tajik"). metonym: its government
+("Moscow said"). embedded: inside another name or noun group ("Tajikistan's border guard")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place name: offsets in the document, and what the name is used for (one of `KINDS`)."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A spatial expression: a name with what is said about it ("northern Afghanistan").
+
+    Attributes
+    ----------
+    start, end, text
+        The whole expression, offsets in the document.
+    relation : Relation
+        How the geometry follows from the places.
+    mentions : tuple of Mention
+        The names that it is built on, in the order that `geo.relations.locate` expects.
+    """
+
+    start: int
+    end: int
+    text: str
+    relation: Relation
+    mentions: tuple[Mention, ...]
+
+
+class Recognizer(Protocol):
+    """Finds place names: texts in, one list of mentions per text out, aligned."""
+
+    def recognize(self, texts: Sequence[Doc]) -> list[list[Mention]]:
+        """Give the mentions of each parsed text, with offsets in that text."""
+
+
+_DIRECTION = r"(north|south)?[\s-]?(east|west)?"
+_DIRECTIONS = {
+    f"{first}{joint}{second}{ending}": "-".join(part for part in (first, second) if part)
+    for first in ("north", "south", "")
+    for second in ("east", "west", "")
+    for joint in (("", "-") if first and second else ("",))
+    for ending in ("", "ern", "ernmost")
+    if first or second
+} | {
+    "central": "central",
+    "centre": "central",
+    "center": "central",
+    "upper": "upper",
+    "far north": "north",
+}
+_SIDES = "|".join(sorted((re.escape(word) for word in _DIRECTIONS), key=len, reverse=True))
+_PART_BEFORE = re.compile(
+    rf"(?:\b(?:the|far)\s+)?\b({_SIDES})\s+(?:parts?\s+of\s+|areas?\s+of\s+)?$", re.IGNORECASE
+)
+_PART_OF = re.compile(
+    rf"\b(?:the\s+)?(?:far\s+)?({_SIDES})\s+(?:part\s+|half\s+)?of\s+(?:the\s+)?$", re.IGNORECASE
+)
+_PART_AFTER = re.compile(
+    rf"^['’]s\s+(?:far\s+)?({_SIDES})(?:\s+(?:areas?|regions?|provinces?|districts?|parts?|border\s+areas?))?\b",
+    re.IGNORECASE,
+)
+_NUMBER = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|a\s+dozen|fifteen|twenty|thirty|forty|fifty)"
+_UNIT = r"(km|kilometers?|kilometres?|miles?|mi)\b"
+_OFFSET = re.compile(
+    rf"(?:(?:about|some|around|nearly|roughly)\s+)?({_NUMBER})[\s-]*{_UNIT}\s*(?:\([^)]*\)\s*)?"
+    rf"(?:to\s+the\s+)?({_SIDES})\s+(?:of|from)\s+(?:the\s+)?(?:city\s+of\s+|town\s+of\s+|capital,?\s+)?$",
+    re.IGNORECASE,
+)
+_DISTANCE = re.compile(
+    rf"(?:(?:about|some|around|nearly|roughly|within)\s+)?({_NUMBER})[\s-]*{_UNIT}\s*(?:\([^)]*\)\s*)?"
+    rf"(?:outside|from|away\s+from|of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_SIDE_OF = re.compile(rf"\b(?:just\s+)?({_SIDES})\s+of\s+(?:the\s+)?$", re.IGNORECASE)
+_NEAR = re.compile(
+    r"\b(?:near|close\s+to|outside|just\s+outside|on\s+the\s+outskirts\s+of|around|not\s+far\s+from|in\s+the\s+vicinity\s+of)"
+    r"\s+(?:the\s+)?(?:[a-z]+(?:ern)?\s+)?(?:city|town|village|capital)?(?:\s+of)?,?\s*$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"\bbetween\s+(?:the\s+)?(?:(?:cities|towns|villages)\s+of\s+)?$", re.IGNORECASE
+)
+_COAST = re.compile(r"\b(?:off\s+)?(?:the\s+)?(?:coast|shores?)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
+_COAST_AFTER = re.compile(r"^(?:['’]s)?\s+(?:[a-z]+\s+)?coast(?:line)?\b", re.IGNORECASE)
+_BORDER_AFTER = re.compile(
+    r"^(?:['’]s)?\s+(?:borders?|frontier)\b(?!\s+(?:guards?|guard|police|service|forces?|town|city|crossing|post|agency|patrol|region))",
+    re.IGNORECASE,
+)
+_BORDER_WITH = re.compile(
+    r"\b(?:borders?|frontier)\s+(?:with|of|between)\s+(?:neighbou?ring\s+)?(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "a dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50,
+}  # fmt: skip
+_MILE_KM = 1.609344
+
+_PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
+_PLACE_PREPOSITIONS = frozenset(
+    "in at near from to into outside across around toward towards through over along inside onto via".split()
+)
+_PLACE_NOUNS = frozenset(
+    "province district city town village county region state oblast governorate airport airfield "
+    "airbase base crossing river valley island border prefecture municipality port camp "
+    "neighbourhood neighborhood suburb capital dam bridge pass square".split()
+)
+_FACILITY_WORDS = re.compile(
+    r"^(?:\s+(?:international|air|border|military|naval|refugee|nuclear|power|train|railway))*"
+    r"\s+(?:airport|airfield|airbase|base|crossing|camp|dam|plant|port|station|pass|tunnel|bridge|canal|strait|river|square|island|islands|university|prison)\b",
+    re.IGNORECASE,
+)
+_COUNTRY_FEATURES = ("PCL", "TERR", "GOVT")
+_UNDERGO = frozenset(
+    "fall collapse see witness suffer remain lie be become host descend face experience shake burn "
+    "erupt declare".split()
+) - {"declare"}
+_TITLES = frozenset(
+    "president minister general commander governor mr mrs ms dr colonel captain lieutenant sergeant "
+    "king queen prince sheikh chief senator spokesman spokeswoman ambassador envoy secretary".split()
+)
+_KNOWN = ("ADM1", "PPLC", "PPLA", "AIRB", "CRSG", "AIRP", "PASS", "STRT", "SEA")
+_TOWN = 10_000
+_SEIZE = frozenset(
+    "capture seize overrun enter abandon leave reach take retake recapture besiege encircle surround "
+    "bomb shell bombard storm attack control hold quit flee liberate invade lose evacuate".split()
+)
+_DESCRIBED = re.compile(
+    r"^,\s+(?:the|a|an|in)\s+(?:[\w'’-]+\s+){0,4}?(?:capital|city|town|village|district|province|port|crossing|post|base|suburb|stronghold|region)\b"
+)
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "agent"})
+_ALWAYS_GOVERNMENT = frozenset({"GOVT"})
+
+
+class SpacyRecognizer:
+    """Names by spaCy's entities, proper nouns that stand where places stand, and the gazetteer.
+
+    The gazetteer decides only about names that the parser left open: it knows "and" and "Of" as
+    villages, so that a bare match never makes a place (shared measurement: half of all matches of a
+    gazetteer-only scan on news are false).
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+
+    def recognize(self, texts: Sequence[Doc]) -> list[list[Mention]]:
+        """Give the mentions of each parsed text, sorted, not overlapping."""
+        return [self._mentions(doc) for doc in texts]
+
+    def _mentions(self, doc: Doc) -> list[Mention]:
+        found: list[Mention] = []
+        taken: set[int] = set()
+        for span, sure in self._spans(doc):
+            if taken.intersection(range(span.start, span.end)):
+                continue
+            mention = self._mention(span, sure=sure)
+            if mention is not None:
+                found.append(mention)
+                taken.update(range(span.start, span.end))
+        return sorted(found, key=lambda mention: mention.start)
+
+    def _spans(self, doc: Doc) -> Iterator[tuple[Tokens, bool]]:
+        """Candidate token spans, surest first; sure = the parser itself calls it a place."""
+        entities = [_trim(entity) for entity in doc.ents]
+        for entity in entities:
+            if entity and entity.label_ in _PLACE_LABELS:
+                yield self._extended(entity), True
+        for entity in entities:
+            if entity and entity.label_ == "NORP":
+                yield entity, False
+        inside = {token.i for entity in entities if entity for token in entity}
+        for entity in entities:
+            if entity and entity.label_ in {
+                "ORG",
+                "PERSON",
+                "PRODUCT",
+                "EVENT",
+                "WORK_OF_ART",
+                "LAW",
+            }:
+                yield self._extended(entity), False
+                for token in entity:
+                    yield doc[token.i : token.i + 1], False
+        for run in _proper_runs(doc):
+            if not inside.intersection(range(run.start, run.end)):
+                yield self._extended(run), False
+        for token in doc:
+            if token.text[:1].isupper() and token.i not in inside:
+                yield doc[token.i : token.i + 1], False
+
+    def _extended(self, span: Tokens) -> Tokens:
+        """Take the words after a name in, where the gazetteer knows the longer name ("Kabul airport")."""
+        after = span.doc.text[span.end_char : span.end_char + 40]
+        match = _FACILITY_WORDS.match(after)
+        if match is None:
+            return span
+        longer = span.doc.char_span(span.start_char, span.end_char + match.end())
+        if longer is None or not self._gazetteer.candidates(longer.text, limit=1):
+            return span
+        return longer
+
+    def _mention(self, span: Tokens, *, sure: bool) -> Mention | None:
+        text = span.text
+        if not any(character.isalpha() for character in text):
+            return None
+        demonym = self._gazetteer.demonym(text)
+        if demonym is not None and not sure:
+            return Mention(span.start_char, span.end_char, text, "demonym")
+        candidates = self._gazetteer.candidates(text, limit=3)
+        if demonym is not None and not (
+            candidates and candidates[0].match in {"primary", "alternate"}
+        ):
+            return Mention(span.start_char, span.end_char, text, "demonym")
+        if not sure and not _believable(span, candidates):
+            return None
+        feature = candidates[0].place.feature if candidates else ""
+        return Mention(span.start_char, span.end_char, text, _kind(span, feature))
+
+
+def find_expressions(text: str, mentions: Sequence[Mention]) -> list[Expression]:
+    """Find the spatial expressions that literal names stand in; a bare name is one itself ("at").
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    mentions : sequence of Mention
+        Sorted, with offsets into `text`.
+
+    Returns
+    -------
+    list of Expression
+        Sorted by start. Each literal name is in exactly one.
+    """
+    found: list[Expression] = []
+    used: set[int] = set()
+    for index, mention in enumerate(mentions):
+        if index in used:
+            continue
+        for build in (_border, _between):
+            built = build(text, mentions, index)
+            if built is not None:
+                expression, members = built
+                found.append(expression)
+                used.update(members)
+                break
+    for index, mention in enumerate(mentions):
+        if index in used or mention.kind == "demonym":
+            continue
+        found.append(_single(text, mention))
+    return sorted(found, key=lambda expression: expression.start)
+
+
+def _single(text: str, mention: Mention) -> Expression:
+    before, after = (
+        text[max(0, mention.start - 70) : mention.start],
+        text[mention.end : mention.end + 40],
+    )
+    at = _offset(before) or _part(before, after) or _vicinity(before, after)
+    if at is None:
+        return Expression(mention.start, mention.end, mention.text, Relation("at"), (mention,))
+    relation, left, right = at
+    start, end = mention.start - left, mention.end + right
+    return Expression(start, end, text[start:end], relation, (mention,))
+
+
+def _offset(before: str) -> tuple[Relation, int, int] | None:
+    match = _OFFSET.search(before)
+    if match:
+        return (
+            Relation("offset", _side(match[3]), _km(match[1], match[2])),
+            len(before) - match.start(),
+            0,
+        )
+    match = _DISTANCE.search(before)
+    if match:
+        return Relation("near", None, _km(match[1], match[2])), len(before) - match.start(), 0
+    return None
+
+
+def _part(before: str, after: str) -> tuple[Relation, int, int] | None:
+    match = _PART_OF.search(before)
+    if match:
+        just = re.search(r"\b(?:just|km|miles|kilometers|kilometres)\s+$", before[: match.start()])
+        if not just and re.match(r"the\s", match[0], re.IGNORECASE):
+            return Relation("part", _side(match[1])), len(before) - match.start(), 0
+        return Relation("near", _side(match[1])), len(before) - match.start(), 0
+    match = _PART_BEFORE.search(before)
+    if match:
+        start = match.start(1)
+        return Relation("part", _side(match[1])), len(before) - start, 0
+    match = _PART_AFTER.match(after)
+    if match:
+        return Relation("part", _side(match[1])), 0, match.end()
+    return None
+
+
+def _vicinity(before: str, after: str) -> tuple[Relation, int, int] | None:
+    match = _COAST.search(before)
+    if match:
+        return Relation("coast"), len(before) - match.start(), 0
+    match = _COAST_AFTER.match(after)
+    if match:
+        return Relation("coast"), 0, match.end()
+    match = _NEAR.search(before)
+    if match:
+        return Relation("near"), len(before) - match.start(), 0
+    return None
+
+
+def _border(
+    text: str, mentions: Sequence[Mention], index: int
+) -> tuple[Expression, tuple[int, ...]] | None:
+    """ "the Afghan-Tajik border", "Tajikistan's border with Afghanistan", "the border with Iran"."""
+    mention = mentions[index]
+    after = text[mention.end : mention.end + 30]
+    before = text[max(0, mention.start - 40) : mention.start]
+    follower = mentions[index + 1] if index + 1 < len(mentions) else None
+    gap = text[mention.end : follower.start] if follower else ""
+    if follower is not None:
+        border_next = _BORDER_AFTER.match(text[follower.end : follower.end + 30])
+        if re.fullmatch(r"\s*[-–—/]\s*|\s+and\s+", gap) and border_next:
+            end = follower.end + border_next.end()
+            return _borders(text, mention.start, end, (mention, follower)), (index, index + 1)
+        if re.fullmatch(
+            r"(?:['’]s)?\s+(?:[a-z]+\s+)?(?:border|frontier)\s+with\s+(?:neighbou?ring\s+)?(?:the\s+)?",
+            gap,
+        ):
+            return _borders(text, mention.start, follower.end, (mention, follower)), (
+                index,
+                index + 1,
+            )
+        if _BORDER_WITH.search(before) and re.fullmatch(r"\s+and\s+(?:the\s+)?", gap):
+            start = mention.start - len(_BORDER_WITH.search(before)[0])  # type: ignore[index]
+            return _borders(text, start, follower.end, (mention, follower)), (index, index + 1)
+    match = _BORDER_WITH.search(before)
+    if match:
+        return _borders(text, mention.start - len(match[0]), mention.end, (mention,)), (index,)
+    match = _BORDER_AFTER.match(after)
+    if match:
+        return _borders(text, mention.start, mention.end + match.end(), (mention,)), (index,)
+    return None
+
+
+def _borders(text: str, start: int, end: int, mentions: tuple[Mention, ...]) -> Expression:
+    return Expression(start, end, text[start:end], Relation("border"), mentions)
+
+
+def _between(
+    text: str, mentions: Sequence[Mention], index: int
+) -> tuple[Expression, tuple[int, ...]] | None:
+    mention = mentions[index]
+    if index + 1 >= len(mentions) or mention.kind == "demonym":
+        return None
+    follower = mentions[index + 1]
+    match = _BETWEEN.search(text[max(0, mention.start - 40) : mention.start])
+    if not match or not re.fullmatch(r"\s+and\s+(?:the\s+)?", text[mention.end : follower.start]):
+        return None
+    before = text[max(0, mention.start - 60) : mention.start - len(match[0])]
+    if not re.search(
+        r"\b(?:road|highway|route|area|stretch|railway|line|somewhere|located|lies)\s+$",
+        before,
+        re.IGNORECASE,
+    ):
+        return None
+    start = mention.start - len(match[0])
+    expression = Expression(
+        start, follower.end, text[start : follower.end], Relation("between"), (mention, follower)
+    )
+    return expression, (index, index + 1)
+
+
+def _side(word: str) -> str:
+    return _DIRECTIONS[re.sub(r"\s+", "-", word.lower())]
+
+
+def _km(number: str, unit: str) -> float:
+    word = re.sub(r"\s+", " ", number.lower())
+    value = float(_WORDS[word]) if word in _WORDS else float(word.replace(",", "").rstrip("."))
+    return value * _MILE_KM if unit.lower().startswith("mi") else value
+
+
+def _trim(entity: Tokens) -> Tokens:
+    """Without a leading article and a trailing possessive or stop."""
+    start, end = entity.start, entity.end
+    while start < end and (
+        entity.doc[start].lower_ in {"the", "a", "an"} or entity.doc[start].is_space
+    ):
+        start += 1
+    while end > start and (
+        entity.doc[end - 1].text in {"'s", "’s", "'"} or entity.doc[end - 1].is_space
+    ):
+        end -= 1
+    return Tokens(entity.doc, start, end, label=entity.label)
+
+
+def _proper_runs(doc: Doc) -> Iterator[Tokens]:
+    """Yield runs of proper nouns, joined over hyphens and the small words of names ("Sar-e Pul")."""
+    start = 0
+    while start < len(doc):
+        if doc[start].pos_ != "PROPN" and not (
+            doc[start].text[:1].isupper()
+            and doc[start].pos_ in {"ADJ", "NOUN"}
+            and not doc[start].is_sent_start
+        ):
+            start += 1
+            continue
+        end = start + 1
+        while end < len(doc) and (
+            doc[end].pos_ == "PROPN"
+            or (
+                end + 1 < len(doc)
+                and doc[end].text.lower()
+                in {"-", "e", "i", "al", "el", "-e", "-i", "de", "la", "del"}
+                and doc[end + 1].text[:1].isalpha()
+            )
+        ):
+            end += 1
+        yield doc[start:end]
+        start = end
+
+
+def _believable(span: Tokens, candidates: Sequence[Candidate]) -> bool:
+    """May a span that the parser does not call a place be one, given the gazetteer's candidates?"""
+    if not candidates or not span.text[:1].isupper():
+        return False
+    best = candidates[0]
+    feature = best.place.feature
+    if feature.startswith(("PCL", "CONT", "TERR", "GOVT")) and len(span.text) > 2:
+        return True
+    first, last = span[0], span[-1]
+    titled = first.i > 0 and first.nbor(-1).lemma_.lower() in _TITLES
+    if len(span) > 1 and not titled and best.match in {"primary", "alternate"}:
+        if feature.startswith(_KNOWN) or best.place.population >= _TOWN:
+            return True
+    if not titled and _object_of_seizing(span):
+        return True
+    if re.match(_DESCRIBED, span.doc.text[span.end_char : span.end_char + 40]) and not titled:
+        return True
+    before = first.nbor(-1) if first.i > 0 else None
+    after = last.nbor(1) if last.i + 1 < len(span.doc) else None
+    if before is not None and before.lower_ == "the" and before.i > 0:
+        before = before.nbor(-1)
+    cued_before = before is not None and (
+        before.lower_ in _PLACE_PREPOSITIONS
+        or (
+            before.lower_ == "of"
+            and before.i > 0
+            and before.nbor(-1).lemma_.lower() in _PLACE_NOUNS
+        )
+        or before.lemma_.lower() in _PLACE_NOUNS
+    )
+    cued_after = after is not None and after.lemma_.lower() in _PLACE_NOUNS
+    if span.label_ == "PERSON" or last.ent_type_ == "PERSON":
+        return cued_after or (
+            cued_before
+            and len(span) == 1
+            and before is not None
+            and before.lower_ in {"in", "near"}
+        )
+    return cued_before or cued_after
+
+
+def _object_of_seizing(span: Tokens) -> bool:
+    root = span.root
+    if root.dep_ not in {"dobj", "nsubjpass"} or root.ent_type_ == "DATE":
+        return False
+    if any(child.dep_ in {"det", "poss"} for child in root.children):
+        return False
+    return root.head.lemma_.lower() in _SEIZE
+
+
+def complete(
+    pieces: Sequence[Parsed],
+    mentions: Sequence[Mention],
+    names: Iterable[str],
+    gazetteer: Gazetteer,
+) -> list[Mention]:
+    """Find the other occurrences of names that the document uses as places: one sense each.
+
+    Parameters
+    ----------
+    pieces : sequence of Parsed
+        The document's parse.
+    mentions : sequence of Mention
+        Those found so far.
+    names : iterable of str
+        Names known to be places besides (the dateline's).
+    gazetteer : Gazetteer
+
+    Returns
+    -------
+    list of Mention
+        All mentions, sorted.
+    """
+    known = {mention.text for mention in mentions if mention.kind in {"toponym", "metonym"}}
+    wanted = {name.strip() for name in (*known, *names) if len(name.strip()) > 3}
+    if not wanted:
+        return list(mentions)
+    longest = sorted(wanted, key=len, reverse=True)
+    pattern = re.compile(
+        r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
+    )
+    found = list(mentions)
+    taken = [(mention.start, mention.end) for mention in mentions]
+    for piece in pieces:
+        for match in pattern.finditer(piece.span.text):
+            start, end = match.start() + piece.span.start, match.end() + piece.span.start
+            if not match[0][0].isupper() or any(a < end and start < b for a, b in taken):
+                continue
+            tokens = piece.tokens(start, end)
+            if tokens is None or (
+                tokens[0].ent_type_ == "PERSON" and len(tokens) < _entity_length(tokens[0])
+            ):
+                continue
+            candidates = gazetteer.candidates(match[0], limit=1)
+            feature = candidates[0].place.feature if candidates else ""
+            found.append(Mention(start, end, match[0], _kind(tokens, feature)))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _entity_length(token: Token) -> int:
+    return next(
+        (len(entity) for entity in token.doc.ents if entity.start <= token.i < entity.end), 0
+    )
+
+
+def _kind(span: Tokens, feature: str) -> str:
+    """What the name is used for, by the words that govern it."""
+    root = span.root
+    if feature in _ALWAYS_GOVERNMENT and root.dep_ not in {"pobj"}:
+        return "metonym"
+    after = span.doc[span.end] if span.end < len(span.doc) else None
+    political = feature.startswith(_COUNTRY_FEATURES) or feature in {"PPLC", "CONT"}
+    if political and root.dep_ in {"poss", "compound", "nmod", "amod"} and root.head.i >= span.end:
+        if root.head.lemma_.lower() in _PLACE_NOUNS | {
+            "border",
+            "capital",
+            "coast",
+            "north",
+            "south",
+            "east",
+            "west",
+        }:
+            return "toponym"
+        return "embedded"
+    if after is not None and after.text in {"'s", "’s"} and political:
+        return "embedded"
+    if political and root.dep_ in _SUBJECTS and root.head.pos_ == "VERB":
+        return "toponym" if root.head.lemma_ in _UNDERGO else "metonym"
+    if political and root.dep_ == "pobj" and root.head.dep_ == "agent":
+        return "metonym"
+    if political and root.dep_ == "conj":
+        return _conjoined_kind(root)
+    return "toponym"
+
+
+def _conjoined_kind(token: Token) -> str:
+    head = token.head
+    while head.dep_ == "conj":
+        head = head.head
+    if head.dep_ in _SUBJECTS and head.head.lemma_ not in _UNDERGO:
+        return "metonym"
+    return "toponym"
+
+
+def shift(mentions: Iterable[Mention], by: int) -> list[Mention]:
+    """Move mentions of one text by its offset in the document."""
+    return [
+        Mention(mention.start + by, mention.end + by, mention.text, mention.kind)
+        for mention in mentions
+    ]

@@ -1,0 +1,61 @@
+"""Places: each spatial expression of a document resolved to its geometry, or to nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from geo.gazetteer import Gazetteer, Place
+from geo.relations import Location, locate
+from geo.resolve import Resolution, resolve
+from pipeline.documents import Document
+from pipeline.mentions import Expression, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A spatial expression with what it stands for.
+
+    Attributes
+    ----------
+    expression : Expression
+    location : Location
+        Geometry, label point, precision and the words that explain them.
+    place : Place
+        The first place that the expression is built on.
+    score : float
+        The resolver's certainty of the least certain of its places, 0 to 1.
+    """
+
+    expression: Expression
+    location: Location
+    place: Place
+    score: float
+
+
+def resolve_mentions(
+    document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
+) -> dict[Mention, Resolution | None]:
+    """Resolve a document's names together: one sense per document, containers agree."""
+    return dict(zip(mentions, resolve(document.text, mentions, gazetteer), strict=True))
+
+
+def find_sites(
+    expressions: Iterable[Expression],
+    resolutions: dict[Mention, Resolution | None],
+) -> list[Site]:
+    """Turn resolved expressions into geometry; those with an unresolved name are left out.
+
+    Returns
+    -------
+    list of Site
+        In the order of `expressions`.
+    """
+    found = []
+    for expression in expressions:
+        answers = [resolutions.get(mention) for mention in expression.mentions]
+        places = [answer.place for answer in answers if answer is not None]
+        if len(places) < len(expression.mentions):
+            continue
+        score = min(answer.score for answer in answers if answer is not None)
+        location = locate(expression.relation, places)
+        found.append(Site(expression, location, places[0], score))
+    return found

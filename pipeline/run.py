@@ -1,0 +1,404 @@
+"""The whole way from documents to the events table: the stages composed, in batches, resumable."""
+
+import hashlib
+import multiprocessing
+import shutil
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geo import frame, sources
+from geo.gazetteer import Gazetteer, default_gazetteer
+from geo.resolve import VERSION as RESOLVER
+from pipeline import incidents, model
+from pipeline.acled import acled_of
+from pipeline.documents import Document, Failure, Span, document
+from pipeline.events import Event, find_drafts
+from pipeline.linking import link
+from pipeline.mentions import Mention, SpacyRecognizer, complete, find_expressions, shift
+from pipeline.model import Parsed
+from pipeline.places import find_sites, resolve_mentions
+from pipeline.timexes import Timex, find_timexes
+
+T = TypeVar("T")
+
+BATCH = 16
+"""Documents parsed together, and written together when a build can be resumed."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a build did.
+
+    Attributes
+    ----------
+    documents, events, resumed : int
+        Documents read (with those of an earlier run, `resumed`), events in the table.
+    failures : list of Failure
+        What could not be read.
+    repeated : list of Failure
+        Documents that came twice and were read once.
+    undated : list of str
+        Documents without a publication date, whose relative dates stay unresolved.
+    empty : list of str
+        Documents in which nothing was found to put on the map.
+    """
+
+    documents: int = 0
+    events: int = 0
+    resumed: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    repeated: list[Failure] = field(default_factory=list)
+    undated: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+
+
+def find_mentions(pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mention]:
+    """Place names of a parsed document, with offsets in the document."""
+    found = SpacyRecognizer(gazetteer).recognize([piece.doc for piece in pieces])
+    return [
+        mention
+        for piece, mentions in zip(pieces, found, strict=True)
+        for mention in shift(mentions, piece.span.start)
+    ]
+
+
+def events_of(
+    documents: Sequence[Document], gazetteer: Gazetteer | None = None
+) -> list[list[Event]]:
+    """Run all stages on a batch of documents.
+
+    Parameters
+    ----------
+    documents : sequence of Document
+    gazetteer : Gazetteer, optional
+        The shipped one by default.
+
+    Returns
+    -------
+    list of list of Event
+        Aligned with `documents`; each document's events folded, in the order of the text.
+    """
+    gazetteer = gazetteer or default_gazetteer()
+    return [
+        _events_of(document, pieces, gazetteer)
+        for document, pieces in zip(documents, model.parse(documents), strict=True)
+    ]
+
+
+def _events_of(document: Document, pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Event]:
+    dateline = document.dateline_place
+    names = () if dateline is None else (dateline.text,)
+    mentions = complete(pieces, find_mentions(pieces, gazetteer), names, gazetteer)
+    if dateline is not None and not any(m.start == dateline.start for m in mentions):
+        mentions = sorted(
+            [*mentions, Mention(dateline.start, dateline.end, dateline.text, "toponym")],
+            key=lambda mention: mention.start,
+        )
+    resolutions = resolve_mentions(document, mentions, gazetteer)
+    sites = find_sites(find_expressions(document.text, mentions), resolutions)
+    drafts = find_drafts(document, pieces, mentions, gazetteer)
+    linked = link(document, drafts, timexes_of(document, pieces), sites, gazetteer)
+    return incidents.fold(linked)
+
+
+def timexes_of(document: Document, pieces: Sequence[Parsed]) -> list[Timex]:
+    """Temporal expressions of a document's prose, with offsets in the document."""
+    found = []
+    for piece in pieces:
+        for timex in find_timexes(piece.span.text, document.published):
+            moved = asdict(timex)
+            moved["start"] += piece.span.start
+            moved["end"] += piece.span.start
+            found.append(Timex(**moved))
+    return found
+
+
+def table_of(documents: Sequence[Document], found: Sequence[Sequence[Event]]) -> GeoDataFrame:
+    """Put events into a table of `geo.frame`, without incident ids.
+
+    Parameters
+    ----------
+    documents : sequence of Document
+    found : sequence of sequence of Event
+        Aligned with `documents`.
+    """
+    return frame.from_records(
+        _row(document, event)
+        for document, events in zip(documents, found, strict=True)
+        for event in events
+    )
+
+
+def run_batch(texts: pd.DataFrame) -> pd.DataFrame:
+    """Texts to events with plain columns, for engines that map over partitions.
+
+    Parameters
+    ----------
+    texts : DataFrame
+        Column ``text``, and optionally ``doc_id``, ``title``, ``source``, ``url`` (str) and
+        ``published`` (date or null).
+
+    Returns
+    -------
+    DataFrame
+        Columns of `geo.frame.SCHEMA`, the geometry as WKB (bytes) in EPSG:4326. An empty input
+        gives an empty table of the same columns, which describes the output to the engine.
+    """
+    documents = [_document(row) for row in texts.to_dict("records")]
+    events = table_of(documents, events_of(documents))
+    return pd.DataFrame(events.assign(geometry=events.geometry.to_wkb()))
+
+
+def _document(row: Mapping[Hashable, Any]) -> Document:
+    known = {key: value for key, value in row.items() if not frame.is_null(value)}
+    published = known.get("published")
+    return document(
+        str(known.get("text", "")),
+        stated=None if published is None else pd.Timestamp(published).date(),
+        doc_id=known.get("doc_id"),
+        title=known.get("title"),
+        source=known.get("source"),
+        url=known.get("url"),
+    )
+
+
+def _row(document: Document, event: Event) -> Mapping[str, object]:
+    row: dict[str, object] = {
+        "event_id": incidents.event_id(event),
+        "event_type": event.event_type,
+        "event_mode": event.event_mode or None,
+        "quad_class": frame.QUAD_CLASS[event.event_type],
+        "trigger": event.trigger.text,
+        "modality": event.modality,
+        "date_start": event.when.start,
+        "date_end": event.when.end,
+        "date_prec": event.when.prec,
+        "date_source": event.when.source if event.when.end or event.when.text else None,
+        "published": document.published,
+        "published_source": document.published_source,
+        "location_source": event.location_source,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "source": document.source,
+        "url": document.url,
+        "attribution": event.attribution,
+        "sentence": event.sentence.text,
+        "confidence": round(min(max(event.confidence, 0.05), 0.95), 3),
+        "recognizer": model.version(),
+        "resolver": RESOLVER,
+        "reviewed": False,
+    }
+    row["acled_event_type"], row["acled_sub_event_type"] = acled_of(event)
+    for number, actor in ((1, event.actor1), (2, event.actor2)):
+        if actor is not None:
+            row[f"actor{number}"] = actor.name
+            row[f"actor{number}_type"] = actor.kind
+            row[f"actor{number}_country"] = actor.country
+    for count in event.counts:
+        row[count.kind] = count.best
+        row[f"{count.kind}_low"] = count.low
+        row[f"{count.kind}_high"] = count.high
+    if event.counts:
+        row["count_text"] = "; ".join(count.text for count in event.counts)
+    row.update(_offsets("sentence", event.sentence))
+    row.update(_offsets("trigger", event.trigger))
+    if event.when.text is not None:
+        row["date_text"] = event.when.text.text
+        row.update(_offsets("date_text", event.when.text))
+    if event.site is not None:
+        row.update(_where(event))
+    return row
+
+
+def _where(event: Event) -> dict[str, object]:
+    site = event.site
+    if site is None:
+        return {}
+    location, words = site.location, site.expression
+    relation = words.relation
+    detail = [relation.kind, relation.direction]
+    if relation.distance_km is not None:
+        detail.append(f"{relation.distance_km:g} km")
+    return {
+        "geometry": location.geometry,
+        "location": location.name,
+        "place_id": site.place.place_id,
+        "feature": site.place.feature,
+        "country": location.country,
+        "admin1": location.admin1,
+        "admin2": location.admin2,
+        "longitude": location.longitude,
+        "latitude": location.latitude,
+        "where_prec": location.where_prec,
+        "where_text": words.text,
+        "relation": " ".join(part for part in detail if part),
+        "where_note": location.explanation,
+        "place_start": words.start,
+        "place_end": words.end,
+    }
+
+
+def _offsets(name: str, span: Span) -> dict[str, int]:
+    return {f"{name}_start": span.start, f"{name}_end": span.end}
+
+
+# --- batches ----------------------------------------------------------------------------------
+
+
+def build(
+    inputs: Iterable[Document | Failure],
+    out: Path,
+    *,
+    workers: int = 1,
+    cluster: str | None = None,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Report:
+    """Read documents through all stages and write the events folder.
+
+    Batches already done by a run that was cut off are not done again; the same documents give
+    the same table, whatever the number of workers.
+
+    Parameters
+    ----------
+    inputs : iterable of Document or Failure
+        As `pipeline.documents.read_documents` yields them.
+    out : Path
+        Folder for events.parquet and documents.parquet; made if missing.
+    workers : int
+        Local processes.
+    cluster : str, optional
+        Address of a Dask scheduler to work on instead; needs the package ``distributed``.
+    progress : callable
+        Called with the number of documents done since the last call.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    FileExistsError
+        If `out` is a file.
+    """
+    if out.is_file():
+        message = f"{out} is a file; name a folder for the events"
+        raise FileExistsError(message)
+    parts = out / ".parts"
+    parts.mkdir(parents=True, exist_ok=True)
+    report = Report()
+    kept: list[Document] = []
+    tables: list[Path] = []
+    with _executor(workers, cluster) as executor:
+        pending: dict[Future[None], int] = {}
+        for batch in _batches(_distinct(inputs, report)):
+            kept.extend(batch)
+            tables.append(parts / f"{_batch_id(batch)}.parquet")
+            if tables[-1].is_file():
+                report.resumed += len(batch)
+                progress(len(batch))
+            else:
+                pending[executor.submit(_write_part, batch, tables[-1])] = len(batch)
+        for future in as_completed(pending):
+            future.result()
+            progress(pending[future])
+    _finish(kept, [frame.read(table) for table in tables], out, report)
+    shutil.rmtree(parts)
+    return report
+
+
+def _finish(
+    documents: Sequence[Document], tables: Sequence[GeoDataFrame], out: Path, report: Report
+) -> None:
+    filled = [table for table in tables if len(table)]
+    events = pd.concat(filled, ignore_index=True) if filled else frame.empty()
+    events = events.assign(incident_id=incidents.cluster(events))
+    events = frame.from_records(events.to_dict("records"))
+    frame.write(events, out / "events.parquet")
+    fields = ("doc_id", "title", "source", "url", "published", "published_source", "text")
+    sources.write_documents(
+        ({name: getattr(item, name) for name in fields} for item in documents),
+        out / "documents.parquet",
+    )
+    found = set(events["doc_id"])
+    report.documents, report.events = len(documents), len(events)
+    report.undated = [_name(item) for item in documents if item.published is None]
+    report.empty = [_name(item) for item in documents if item.doc_id not in found]
+
+
+def _name(item: Document) -> str:
+    return item.path or item.title or item.doc_id
+
+
+def _distinct(inputs: Iterable[Document | Failure], report: Report) -> Iterator[Document]:
+    """Yield each document once; failures and repetitions go to the report."""
+    seen: dict[str, str] = {}
+    for item in inputs:
+        if isinstance(item, Failure):
+            report.failures.append(item)
+        elif item.doc_id in seen:
+            reason = f"the same document as {seen[item.doc_id]} (id {item.doc_id}); read once"
+            report.repeated.append(Failure(_name(item), None, reason))
+        else:
+            seen[item.doc_id] = _name(item)
+            yield item
+
+
+def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    iterator = iter(documents)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _batch_id(batch: Sequence[Document]) -> str:
+    """Hash of what a batch's result depends on: its texts, their dates, and the stages."""
+    digest = hashlib.sha256(f"{frame.SCHEMA_VERSION}|{RESOLVER}|{_code_version()}".encode())
+    for item in batch:
+        digest.update(f"|{item.doc_id}|{item.published}|{item.title}|{item.url}".encode())
+        digest.update(item.text.encode("utf-8", "replace"))
+    return digest.hexdigest()[:24]
+
+
+@lru_cache(maxsize=1)
+def _code_version() -> str:
+    """Hash of the code and the curated tables, so that a part of an older version is not reused."""
+    root = Path(__file__).parents[1]
+    files = sorted(
+        [*root.glob("geo/*.py"), *root.glob("pipeline/*.py"), *root.glob("data/curated/*")]
+    )
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _write_part(batch: Sequence[Document], path: Path) -> None:
+    frame.write(table_of(batch, events_of(batch)), path)
+
+
+class _Here(Executor):
+    """Runs each call at once, in this process: what one worker means."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def _executor(workers: int, cluster: str | None) -> Executor:
+    if cluster is not None:
+        from distributed import Client  # noqa: PLC0415  (an extra)
+
+        executor: Executor = Client(cluster).get_executor()
+        return executor
+    if workers > 1:
+        # Spawned, not forked: the parser and GDAL hold threads.
+        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    return _Here()

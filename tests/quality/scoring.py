@@ -1,0 +1,153 @@
+"""Scores of extracted events against annotated ones; shared by the quality floors."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from geo.resolve import distance_km
+
+HERE = Path(__file__).parent
+GOLD = HERE / "dispatches_gold.jsonl"
+DISPATCHES = HERE.parents[1] / "data" / "dispatches"
+
+
+@dataclass
+class Score:
+    """Counts of gold events found, with each attribute right, and of predictions with no gold."""
+
+    gold: int = 0
+    found: int = 0
+    right: Counter = field(default_factory=Counter)
+    all_right: int = 0
+    predicted: int = 0
+    matched: int = 0
+    misses: list = field(default_factory=list)
+
+    def figures(self):
+        found = max(self.found, 1)
+        figures = {
+            "gold": self.gold,
+            "recall": self.found / max(self.gold, 1),
+            "end_to_end_recall": self.all_right / max(self.gold, 1),
+            "precision": self.matched / max(self.predicted, 1),
+        }
+        figures |= {key: self.right[key] / found for key in ("type", "modality", "date", "place")}
+        return {key: round(value, 3) for key, value in figures.items()}
+
+
+def gold_lines(split=None):
+    lines = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if split is None or line["split"] == split]
+
+
+def score(lines, events_by_file, *, must=True):
+    """Score predicted rows (dicts of the table's columns) per file against annotated lines.
+
+    A prediction answers a gold event if their triggers overlap, else if it stands in the same
+    sentence with an allowed type. Precision: actual predictions with a geometry that answer any
+    gold event.
+    """
+    total = Score()
+    for line in lines:
+        rows = events_by_file.get(line["file"], [])
+        used = set()
+        for gold in sorted(line["events"], key=lambda item: not item["must"]):
+            index = _answer(gold, rows, used)
+            if index is not None:
+                used.add(index)
+            if must and not gold["must"]:
+                continue
+            total.gold += 1
+            if index is None:
+                total.misses.append((line["file"], "missed", gold, None))
+                continue
+            total.found += 1
+            checks = _checks(gold, rows[index])
+            for key, right in checks.items():
+                total.right[key] += right
+            total.all_right += all(checks.values())
+            wrong = [key for key, right in checks.items() if not right]
+            if wrong:
+                total.misses.append((line["file"], " ".join(wrong), gold, rows[index]))
+        for index, row in enumerate(rows):
+            if row["modality"] == "actual" and row["geometry"] is not None:
+                total.predicted += 1
+                total.matched += index in used
+                if index not in used:
+                    total.misses.append((line["file"], "extra", None, row))
+    return total
+
+
+def _answer(gold, rows, used):
+    start, end = gold["trigger"]
+    free = [index for index in range(len(rows)) if index not in used]
+    for index in free:
+        if rows[index]["trigger_start"] < end and start < rows[index]["trigger_end"]:
+            return index
+    types = {gold["event_type"], *gold["alt_types"]}
+    inside = [
+        index
+        for index in free
+        if rows[index]["sentence_start"] <= start < rows[index]["sentence_end"]
+        and rows[index]["event_type"] in types
+    ]
+    return inside[0] if inside else None
+
+
+def _checks(gold, row):
+    return {
+        "type": row["event_type"] in {gold["event_type"], *gold["alt_types"]},
+        "modality": row["modality"] == gold["modality"],
+        "date": _date_right(gold, row),
+        "place": _place_right(gold, row),
+    }
+
+
+def _day(value):
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def _date_right(gold, row):
+    mine = _day(row["date_end"]) or _day(row["date_start"])
+    theirs = gold["date_end"] or gold["date_start"]
+    if theirs is None:
+        return True  # the text does not say: any honest fallback is as good
+    if mine is None:
+        return False
+    first = date.fromisoformat(gold["date_start"] or theirs)
+    last = date.fromisoformat(theirs)
+    if gold["date_start"] and first <= mine <= last:
+        return True
+    return min(abs((mine - first).days), abs((mine - last).days)) <= 1
+
+
+def _place_right(gold, row):
+    geometry, kind = row["geometry"], gold["geometry"]
+    prec = None if pd.isna(row["where_prec"]) else int(row["where_prec"])
+    pinned = geometry is not None and prec is not None and prec <= 3
+    if kind in {"none", "remote"}:
+        return not pinned
+    if geometry is None:
+        return False
+    if kind == "line":
+        return prec == 5 and "Line" in geometry.geom_type
+    if kind == "point" and not pinned and prec != 5:
+        return False
+    if kind == "country" and pinned:
+        return False
+    if gold["lon"] is None:
+        return True
+    far = distance_km(row["longitude"], row["latitude"], gold["lon"], gold["lat"])
+    return far <= (gold["tolerance_km"] or 50) or (
+        kind in {"polygon", "country"} and _covers(geometry, gold)
+    )
+
+
+def _covers(geometry, gold):
+    import shapely
+
+    return bool(shapely.intersects_xy(geometry, gold["lon"], gold["lat"]))
