@@ -1,0 +1,418 @@
+"""Names of places to candidate places: world-wide, offline, read-only.
+
+The gazetteer is one SQLite file, built by `data/build_gazetteer.py` and shipped compressed
+as `data/gazetteer.sqlite.zst`. The first use unpacks it into a cache folder; every later use
+only opens it. Look-ups are exact on a normalised key (`normalise`); two approximate tiers, for
+spellings that no source lists, run only inside a country that the caller names, because
+world-wide they bring more wrong answers than right ones.
+
+Tables of the file
+------------------
+place
+    One row a place; `id` runs by country, so a country is a range of ids.
+name
+    key -> postings, four bytes each: place id (three bytes, little endian), match kind.
+skeleton
+    consonant skeleton of a key -> the keys that share it.
+meta
+    `country` (one byte a place: index into `countries`), `prior` (two bytes a place:
+    thousandths), lists of countries, features and positions, and the attribution.
+
+All coordinates are degrees, EPSG:4326.
+"""
+
+import sqlite3
+import sys
+import threading
+import weakref
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from geo.names import looks_like_code, normalise, one_off, skeleton, stripped
+from geo.packed import unpack
+
+ATTRIBUTION = (
+    "Contains GeoNames data (geonames.org, CC BY 4.0), Natural Earth (public domain), "
+    "OurAirports (public domain), airportsdata (MIT), CIA World Factbook (public domain)."
+)
+
+#: The ways in which a key can match, by their number in the file.
+MATCHES = ("primary", "alternate", "language", "demonym", "code", "stripped", "skeleton", "fuzzy")
+_DEMONYM, _CODE, _STRIPPED, _SKELETON, _FUZZY = 3, 4, 5, 6, 7
+
+# What each way of matching takes from the prior. Alternate names in GeoNames have no language
+# and hold many accidents ("Ningarhar" is an alternate of Nigeria), hence the distance to 0.
+_COST = (0.0, 0.5, 1.2, 0.3, 0.6, 0.6, 1.5, 2.5)
+# Larger than any prior, so that the country asked for always comes first.
+_COUNTRY_BONUS = 12.0
+_HINT_BONUS = 1.5
+_HINT_COST = 4.0
+_LONGEST = 100
+_MOST_POSTINGS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the gazetteer.
+
+    Attributes
+    ----------
+    place_id
+        Stable id with its source: "geonames:1135689", "ourairports:OAIX", "dateline:kremlin".
+    name
+        The usual English name.
+    feature
+        GeoNames feature code: PCLI, ADM1, ADM2, PPLC, PPLA, PPL, AIRP, AIRB, CONT, RGN, SEA,
+        STRT, LK, STM, MT, PASS ...; CRSG is a border crossing, GOVT a seat of power whose
+        name stands for a government (a metonym).
+    country
+        ISO 3166-1 alpha-3 (XKX for Kosovo); None for seas, continents and regions of several
+        countries.
+    admin1, admin1_id, admin2
+        English name and place_id of the first-level division, name of the second-level one.
+        An ADM1 has its own name and id there.
+    longitude, latitude
+        Label point, degrees, EPSG:4326.
+    population
+        Inhabitants; 0 when unknown.
+    position
+        How the point is known: "point" (surveyed), "polygon" (inside its outline), "seat" (its
+        namesake town), "mean" (of its towns), "parent" (only the division above is placed) or
+        "bbox" (middle of a box).
+    bbox
+        (west, south, east, north), degrees, for regions and waters known as a box; west > east
+        where it crosses the antimeridian.
+    """
+
+    place_id: str
+    name: str
+    feature: str
+    country: str | None
+    admin1: str | None
+    admin1_id: str | None
+    admin2: str | None
+    longitude: float
+    latitude: float
+    population: int
+    position: str
+    bbox: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that a name may mean.
+
+    Attributes
+    ----------
+    place
+        The place.
+    matched
+        The key that matched.
+    match
+        One of `MATCHES`.
+    score
+        Prior score, higher is better; comparable within one query only.
+    """
+
+    place: Place
+    matched: str
+    match: str
+    score: float
+
+
+def _shipped() -> Path:
+    """Return the path of the shipped artefact."""
+    return Path(str(resources.files("data") / "gazetteer.sqlite.zst"))
+
+
+class Gazetteer:
+    """Look-ups in the gazetteer file. One object may serve several threads.
+
+    Parameters
+    ----------
+    path
+        An unpacked SQLite file; default the shipped one, unpacked on first use.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    ValueError
+        It is not a gazetteer.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        shipped = path is None
+        self.path = unpack(_shipped()) if path is None else Path(path)
+        if not self.path.is_file():
+            raise FileNotFoundError(f"no gazetteer at {self.path}")
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._open: list[sqlite3.Connection] = []
+        self._closed = False
+        self._finalise = weakref.finalize(self, _close_all, self._open)
+        try:
+            self._load()
+        except (sqlite3.DatabaseError, KeyError) as error:
+            self._finalise()
+            if not shipped:
+                raise ValueError(f"{self.path} is not a gazetteer: {error}") from error
+            # A damaged copy in the cache: unpack it once more.
+            self.path.unlink(missing_ok=True)
+            self.path = unpack(_shipped())
+            self._local = threading.local()
+            self._open = []
+            self._finalise = weakref.finalize(self, _close_all, self._open)
+            self._load()
+        self._row = lru_cache(maxsize=50_000)(self._read_row)
+
+    def _load(self) -> None:
+        meta = dict(self._connection().execute("SELECT key, value FROM meta"))
+        self.attribution: str = meta["attribution"]
+        self._countries: list[str] = meta["countries"].split("|")
+        self._features: list[str] = meta["features"].split("|")
+        self._positions: list[str] = meta["positions"].split("|")
+        self._country_of = bytes(meta["country"])
+        self._feature_of = bytes(meta["feature"])
+        self._prior = array("H", meta["prior"])
+        if sys.byteorder == "big":
+            self._prior.byteswap()
+        self._index = {name: i for i, name in enumerate(self._countries) if name}
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            if self._closed:
+                raise ValueError("this gazetteer is closed")
+            uri = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+            # Each thread has its own; only `close` touches it from another thread.
+            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            connection.execute("PRAGMA mmap_size=268435456")
+            connection.execute("PRAGMA query_only=1")
+            with self._lock:
+                self._open.append(connection)
+            self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Close the file. Later look-ups raise ValueError or sqlite3.ProgrammingError."""
+        self._closed = True
+        self._finalise()
+
+    def __len__(self) -> int:
+        """Return the number of places."""
+        return len(self._country_of)
+
+    # --- look-ups -----------------------------------------------------------------------------
+
+    def place(self, place_id: str) -> Place | None:
+        """Return the place of an id such as "geonames:1135689", or None."""
+        source, _, number = place_id.partition(":")
+        wanted: str | int = place_id
+        if source == "geonames" and number.isascii() and number.isdigit() and len(number) < 12:
+            wanted = int(number)
+        elif not place_id.isascii():
+            return None
+        found = self._connection().execute("SELECT id FROM place WHERE ref = ?", (wanted,))
+        row = found.fetchone()
+        return None if row is None else self._row(row[0])
+
+    def country(self, iso3: str) -> Place | None:
+        """Return the country of an ISO 3166-1 alpha-3 code, or None."""
+        if iso3 not in self._index:
+            return None
+        found = self._connection().execute("SELECT place FROM country WHERE iso3 = ?", (iso3,))
+        row = found.fetchone()
+        return None if row is None else self._row(row[0])
+
+    def demonym(self, word: str) -> Place | None:
+        """Return the country (or region) whose people or adjective a word names, or None.
+
+        Parameters
+        ----------
+        word
+            "Tajik", "Afghans", "Turkish", "Texan".
+        """
+        if len(word) > _LONGEST:
+            return None
+        ids = [number for number, kind in self._postings(normalise(word)) if kind == _DEMONYM]
+        if not ids:
+            return None
+        return self._row(max(ids, key=lambda number: (self._prior[number], -number)))
+
+    def candidates(
+        self, name: str, *, country: str | None = None, limit: int = 20, fuzzy: bool = False
+    ) -> list[Candidate]:
+        """Return the places that a name may mean, best first.
+
+        Parameters
+        ----------
+        name
+            The name as written: "Kunduz", "Kunduz province", "U.S.", "Tajik".
+        country
+            ISO 3166-1 alpha-3: places of that country come first; no place is left out for it.
+        limit
+            The most candidates to return.
+        fuzzy
+            Look for near spellings as well, where `country` is given and has no exact match.
+
+        Returns
+        -------
+        list of Candidate
+            Empty when nothing matches, and for anything that cannot be a name.
+        """
+        if not name or len(name) > _LONGEST or limit < 1:
+            return []
+        key = normalise(name)
+        if not key:
+            return []
+        bare, kinds = stripped(key)
+        code = looks_like_code(name.strip())
+        best: dict[int, tuple[float, int, str]] = {}
+        self._collect(best, key, code=code, kinds=kinds)
+        if bare != key:
+            self._collect(best, bare, code=False, kinds=kinds, strip=bool(kinds))
+        wanted = self._index.get(country) if country else None
+        if wanted is not None:
+            if fuzzy and not any(self._country_of[number] == wanted for number in best):
+                self._near(best, bare, wanted)
+            for number, (score, match, matched) in best.items():
+                if self._country_of[number] == wanted:
+                    best[number] = (score + _COUNTRY_BONUS, match, matched)
+        ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
+        return [
+            Candidate(self._row(number), matched, MATCHES[match], round(score, 3))
+            for number, (score, match, matched) in ranked
+        ]
+
+    def _postings(self, key: str) -> list[tuple[int, int]]:
+        """Return (place number, match kind) of each posting of a key."""
+        row = self._connection().execute("SELECT posts FROM name WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return []
+        posts: bytes = row[0][: 4 * _MOST_POSTINGS]
+        values = memoryview(posts).cast("I") if sys.byteorder == "little" else _words(posts)
+        return [(value & 0xFFFFFF, value >> 24) for value in values]
+
+    def _collect(
+        self,
+        best: dict[int, tuple[float, int, str]],
+        key: str,
+        *,
+        code: bool,
+        kinds: tuple[str, ...],
+        strip: bool = False,
+    ) -> None:
+        """Add the places of a key to `best`, number -> (score, match, key)."""
+        for number, kind in self._postings(key):
+            if kind == _CODE and not code:
+                continue
+            match = _STRIPPED if strip and kind < _DEMONYM else kind
+            score = self._prior[number] / 1000 - _COST[kind]
+            if kinds:
+                if self._features[self._feature_of[number]].startswith(kinds):
+                    score += _HINT_BONUS
+                elif strip:
+                    score -= _HINT_COST
+            if strip:
+                score -= _COST[_STRIPPED]
+            known = best.get(number)
+            if known is None or score > known[0]:
+                best[number] = (score, match, key)
+
+    def _near(self, best: dict[int, tuple[float, int, str]], key: str, wanted: int) -> None:
+        """Add places of one country whose spelling is near: same skeleton, else one letter off."""
+        if not key.isascii():
+            return
+        bones = skeleton(key)
+        for tier, forms, least in (
+            (_SKELETON, iter((bones,)), 0.6),
+            (_FUZZY, one_off(bones), 0.75),
+        ):
+            found = False
+            for other in self._alike(forms, key, least):
+                likeness = SequenceMatcher(None, key, other, autojunk=False).ratio()
+                for number, kind in self._postings(other):
+                    if kind > _DEMONYM or self._country_of[number] != wanted:
+                        continue
+                    score = self._prior[number] / 1000 - _COST[kind] - _COST[tier]
+                    score -= 8 * (1 - likeness)
+                    known = best.get(number)
+                    if known is None or score > known[0]:
+                        best[number] = (score, tier, other)
+                        found = True
+            if found:
+                return
+
+    def _alike(self, forms: Iterable[str], key: str, least: float) -> Iterator[str]:
+        """Yield the keys whose skeleton is one of the forms and that look like `key`."""
+        connection = self._connection()
+        matcher = SequenceMatcher(None, "", key, autojunk=False)
+        for form in forms:
+            row = connection.execute("SELECT keys FROM skeleton WHERE form = ?", (form,)).fetchone()
+            for other in row[0].split("\n") if row else ():
+                matcher.set_seq1(other)
+                if matcher.quick_ratio() >= least and matcher.ratio() >= least:
+                    yield other
+
+    def _read_row(self, number: int) -> Place:
+        row = (
+            self._connection()
+            .execute(
+                "SELECT ref, name, feature, country, admin1, admin2, lon, lat, population,"
+                " position, bbox FROM place WHERE id = ?",
+                (number,),
+            )
+            .fetchone()
+        )
+        ref, name, feature, country, admin1, admin2, lon, lat, population, position, bbox = row
+        code = self._features[feature]
+        place_id = f"geonames:{ref}" if isinstance(ref, int) else ref
+        admin1_name = admin1_id = None
+        if code == "ADM1":
+            admin1_name, admin1_id = name, place_id
+        elif admin1 is not None:
+            parent = self._row(admin1)
+            admin1_name, admin1_id = parent.name, parent.place_id
+        box = None
+        if bbox is not None:
+            west, south, east, north = (float(value) for value in bbox.split(","))
+            box = (west, south, east, north)
+        return Place(
+            place_id=place_id,
+            name=name,
+            feature=code,
+            country=self._countries[country] or None,
+            admin1=admin1_name,
+            admin1_id=admin1_id,
+            admin2=name if code == "ADM2" else self._row(admin2).name if admin2 else None,
+            longitude=lon / 1e5,
+            latitude=lat / 1e5,
+            population=population or 0,
+            position=self._positions[position],
+            bbox=box,
+        )
+
+
+def _words(posts: bytes) -> "array[int]":
+    """Return the 32-bit words of a posting list on a big-endian machine."""
+    words = array("I", posts)
+    words.byteswap()
+    return words
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    for connection in connections:
+        connection.close()
+    connections.clear()
+
+
+@lru_cache(maxsize=1)
+def default_gazetteer() -> Gazetteer:
+    """Return the shipped gazetteer, opened once a process."""
+    return Gazetteer()
