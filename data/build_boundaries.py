@@ -81,6 +81,8 @@ FEATURE_COUNTRY = {
 # Countries whose admin-1 features cross a country line of the German edition:
 # the piece that the first country's own polygon does not hold goes to the second.
 SPLIT = {"ISR": ("SYR", "geonames:173336"), "MAR": ("ESH", None)}
+# Countries whose own spelling has the marks that transliteration uses elsewhere.
+OWN_MARKS = {"AZ", "LT", "LV", "MD", "NZ", "RO", "TM", "TR", "VN"}
 ADMIN1_NAMES = {"geonames:281132": "Gaza Strip", "geonames:285153": "West Bank"}
 
 _FIELDS = ("adm0_a3", "iso_3166_2", "name", "gn_id", "gn_a1_code")
@@ -389,7 +391,8 @@ def _admin1(faces: gpd.GeoDataFrame, divisions: pd.DataFrame) -> gpd.GeoDataFram
         {
             "place_id": place_ids,
             "name": [
-                ADMIN1_NAMES.get(i, _plain(n)) for i, n in zip(place_ids, rows["name"], strict=True)
+                ADMIN1_NAMES.get(i, _plain(n, code[:2]))
+                for i, n, code in zip(place_ids, rows["name"], shapes.index, strict=True)
             ],
             "iso3": owner.loc[list(shapes.index)].to_list(),
             "iso_3166_2": iso.loc[list(shapes.index)].to_list(),
@@ -450,7 +453,8 @@ def _labels(
         table = pd.read_csv(
             member, sep="\t", header=None, dtype=str, keep_default_na=False, quoting=3
         )
-    cities = table[[1, 4, 5, 7, 14]].set_axis(["name", "lat", "lon", "code", "people"], axis=1)
+    cities = table[[1, 4, 5, 7, 8, 14]]
+    cities = cities.set_axis(["name", "lat", "lon", "code", "country", "people"], axis=1)
     cities = cities.astype({"lat": float, "lon": float, "people": int})
     cities = cities[~cities["code"].isin(["PPLX", "PPLH", "PPLQ", "PPLW"])]
     # A capital counts as ten times its size, a province's seat as thrice: the map of a thinly
@@ -458,11 +462,11 @@ def _labels(
     weight = cities["people"] * cities["code"].map({"PPLC": 10.0, "PPLA": 3.0}).fillna(0.6)
     weight += (cities["code"] == "PPLC") * 1e6
     chosen = cities.assign(weight=weight).sort_values(["weight", "name"], ascending=[False, True])
-    rows = chosen.head(CITIES)[["name", "lon", "lat", "code"]].to_numpy()
-    for i, (name, lon, lat, code) in enumerate(rows):
+    rows = chosen.head(CITIES)[["name", "country", "lon", "lat", "code"]].to_numpy()
+    for i, (name, country, lon, lat, code) in enumerate(rows):
         rank = 3 + int(np.searchsorted([40, 160, 400, 800, 1200], i, side="right"))
         kind = "capital" if code == "PPLC" else "city"
-        labels.append((rank, _plain(name), round(lon, 3), round(lat, 3), kind))
+        labels.append((rank, _plain(name, country), round(lon, 3), round(lat, 3), kind))
     return [[name, x, y, rank, kind] for rank, name, x, y, kind in labels]
 
 
@@ -508,19 +512,21 @@ def _admin1_code(code: str) -> str:
     return ".".join(code.split(".")[:2])
 
 
-def _plain(name: str) -> str:
-    """Drop the marks of scholarly transliteration (Takhār -> Takhar), keep ordinary accents."""
+def _plain(name: str, country: str) -> str:
+    """Drop the marks of scholarly transliteration (Takhār -> Takhar), keep ordinary accents.
+
+    `country` is ISO 3166-1 alpha-2; names of `OWN_MARKS` stay as they are.
+    """
+    if country in OWN_MARKS:
+        return name
+    # Macron; dot, line, diaeresis and breve below; cedilla, but for that of Western languages.
     marks = {"\u0304", "\u0323", "\u0331", "\u0324", "\u032e", "\u0327"}
-    apostrophes = str.maketrans("", "", "‘’ʻʼ`")
-    keep_cedilla = "çÇ"
     out = []
-    for char in name.translate(apostrophes):
-        if char in keep_cedilla:
-            out.append(char)
-            continue
+    for char in name.translate(str.maketrans("‘’ʻʼ`", "'" * 5)):
         parts = unicodedata.normalize("NFD", char)
-        out.append(unicodedata.normalize("NFC", "".join(c for c in parts if c not in marks)))
-    text = "".join(out)
+        kept = parts if char in "çÇ" else "".join(c for c in parts if c not in marks)
+        out.append(unicodedata.normalize("NFC", kept))
+    text = "".join(out).lstrip("'")
     return text[:1].upper() + text[1:]
 
 

@@ -1,0 +1,304 @@
+"""Shapes on the globe: parts of polygons, sectors, corridors, bands; areas and lengths.
+
+Everything takes and gives EPSG:4326, (lon, lat) in degrees; distances are kilometres. Results are
+valid and lie within [-180, 180] x [-90, 90]: what crosses the antimeridian is cut there.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Geod
+from shapely import affinity
+from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
+
+GEOD = Geod(ellps="WGS84")
+#: Radius of the sphere of the same area as WGS 84 (Snyder 1987, Map Projections, p. 16).
+AUTHALIC_KM = 6371.007
+
+_WORLD = box(-180.0, -90.0, 180.0, 90.0)
+#: Compass directions as steps east and north; (0, 0) is the middle.
+STEPS = {
+    "north": (0, 1),
+    "south": (0, -1),
+    "east": (1, 0),
+    "west": (-1, 0),
+    "north-east": (1, 1),
+    "north-west": (-1, 1),
+    "south-east": (1, -1),
+    "south-west": (-1, -1),
+    "central": (0, 0),
+}
+# Share of the bounding box that a direction takes. A third is the best single number on
+# regions made of provinces; corners and the middle take more. Measured in `geo.relations`.
+_OUTER, _CORNER, _MIDDLE = 1 / 3, 0.45, 0.4
+_LEAST = 0.1
+
+
+def area_km2(geometry: BaseGeometry) -> float:
+    """Area in km2, on the authalic sphere (within 0.5 % of the ellipsoid)."""
+    return float(shapely.area(_equal_area(geometry)))
+
+
+def length_km(geometry: BaseGeometry) -> float:
+    """Length of lines in km, along the ellipsoid."""
+    return float(sum(GEOD.geometry_length(part) for part in shapely.get_parts(geometry)) / 1000)
+
+
+def azimuth(direction: str) -> float:
+    """Degrees clockwise from north of a compass direction of `STEPS` (not "central")."""
+    east, north = STEPS[direction]
+    return math.degrees(math.atan2(east, north)) % 360
+
+
+def destination(longitude: float, latitude: float, bearing: float, km: float) -> Point:
+    """Point that lies `km` away along the geodesic that leaves at `bearing` degrees."""
+    x, y, _ = GEOD.fwd(longitude, latitude, bearing, km * 1000)
+    return Point(x, y)
+
+
+def mainland(shape: BaseGeometry) -> BaseGeometry:
+    """Leave out the far-off islands and territories that "the north of X" does not mean.
+
+    The largest parts that together make 70 % of the area are the core (one for France, several
+    for Indonesia). Other parts stay if they lie within 2 degrees of it, or are 2 % of the area
+    and lie within 8 degrees. Without this the northern third of the box of the Netherlands or
+    Norway is all of the country, and that of the USA is Alaska.
+    """
+    parts = shapely.get_parts(shape)
+    if len(parts) == 1:
+        return shape
+    sizes = shapely.area(np.array([_equal_area(part) for part in parts]))
+    order = np.argsort(-sizes, kind="stable")
+    shares = sizes[order] / sizes.sum()
+    core_count = int(np.searchsorted(np.cumsum(shares), 0.7)) + 1
+    core = shapely.MultiPolygon(list(parts[order[:core_count]]))
+    shapely.prepare(core)
+    rest = parts[order[core_count:]]
+    near = shapely.dwithin(core, rest, 2.0)
+    large = (shares[core_count:] >= 0.02) & shapely.dwithin(core, rest, 8.0)
+    kept = [*core.geoms, *rest[near | large]]
+    return shapely.MultiPolygon(kept) if len(kept) > 1 else kept[0]
+
+
+def part(shape: BaseGeometry, direction: str) -> BaseGeometry:
+    """Part of a polygon in a direction: the outer third of its mainland's bounding box.
+
+    The box is cut into thirds of its height on an equal-area cylinder and thirds of its width;
+    corners ("north-east") take 45 % of both, "central" the middle 40 % of both. If the shape
+    leaves that corner empty, the box grows until it holds a tenth of the shape.
+
+    Parameters
+    ----------
+    shape : Polygon or MultiPolygon
+        EPSG:4326.
+    direction : str
+        One of `STEPS`.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        Never empty for a shape that is not.
+    """
+    whole = mainland(unwrapped(shape))
+    west, south, east, north = whole.bounds
+    low, high = math.sin(math.radians(south)), math.sin(math.radians(north))
+    step_x, step_y = STEPS[direction]
+    share = _CORNER if step_x and step_y else _OUTER
+    share = _MIDDLE if direction == "central" else share
+    enough = _LEAST * whole.area
+    while True:
+        x0, x1 = _cut(west, east, step_x, share, central=direction == "central")
+        s0, s1 = _cut(low, high, step_y, share, central=direction == "central")
+        y0, y1 = (math.degrees(math.asin(max(-1.0, min(1.0, s)))) for s in (s0, s1))
+        piece = polygons(shapely.intersection(whole, box(x0, y0, x1, y1)))
+        if share >= 1 or (not piece.is_empty and piece.area >= enough):
+            return wrapped(piece)
+        share = min(1.0, share + 0.1)
+
+
+def circle(longitude: float, latitude: float, km: float) -> BaseGeometry:
+    """Geodesic circle, 64 corners."""
+    return _ring(longitude, latitude, np.linspace(0, 360, 64, endpoint=False), km)
+
+
+def sector(
+    longitude: float, latitude: float, bearing: float, km: float, *, width: float = 90.0
+) -> BaseGeometry:
+    """Circular sector `width` degrees wide around a bearing."""
+    bearings = np.linspace(bearing - width / 2, bearing + width / 2, 17)
+    return _ring(longitude, latitude, bearings, km, apex=True)
+
+
+def geodesic(start: tuple[float, float], end: tuple[float, float]) -> BaseGeometry:
+    """Geodesic from one (lon, lat) to another, a vertex each 100 km or so, cut at 180 degrees."""
+    return wrapped(LineString(_path(start, end)))
+
+
+def corridor(
+    start: tuple[float, float], end: tuple[float, float], half_width_km: float
+) -> BaseGeometry:
+    """Strip along the geodesic between two (lon, lat), with flat ends."""
+    path = _path(start, end)
+    forward, _, _ = GEOD.inv(path[:-1, 0], path[:-1, 1], path[1:, 0], path[1:, 1])
+    bearings = np.append(forward, forward[-1])
+    sides = [
+        _reach(path[:, 0], path[:, 1], bearings + turn, half_width_km, around=path[:, 0])
+        for turn in (-90.0, 90.0)
+    ]
+    return wrapped(_fixed(Polygon(np.vstack([sides[0], sides[1][::-1]]))))
+
+
+def band(line: BaseGeometry, km: float) -> BaseGeometry:
+    """Zone within `km` of a line or polygon.
+
+    Buffers in a plane with true local scale, a degree of latitude at a time, so that the width
+    is right within 2 % up to 70 degrees north. (One degree-based buffer is 20 % too wide or
+    narrow; one projection is wrong for a line as long as Russia's border.)
+    """
+    south, north = line.bounds[1], line.bounds[3]
+    pieces = []
+    for base in range(math.floor(south), math.ceil(north) + 1):
+        strip = shapely.intersection(line, box(-360, base, 540, base + 1))
+        if strip.is_empty:
+            continue
+        km_east, km_north = _km_per_degree(base + 0.5)
+        flat = affinity.scale(strip, km_east, km_north, origin=(0, 0))
+        grown = shapely.buffer(flat, km, quad_segs=6)
+        pieces.append(affinity.scale(grown, 1 / km_east, 1 / km_north, origin=(0, 0)))
+    return wrapped(shapely.union_all(pieces))
+
+
+def label_point(geometry: BaseGeometry) -> Point:
+    """Point to write a label at: on the largest part; half-way along for lines."""
+    parts = shapely.get_parts(geometry)
+    if parts[0].geom_type == "LineString":
+        longest = max(parts, key=lambda g: float(g.length))
+        return cast("Point", shapely.line_interpolate_point(longest, 0.5, normalized=True))
+    if parts[0].geom_type == "Point":
+        return cast("Point", parts[0])
+    largest = max(parts, key=lambda g: float(g.area))
+    return cast("Point", shapely.point_on_surface(largest))
+
+
+def bbox_polygon(bounds: tuple[float, float, float, float]) -> BaseGeometry:
+    """Polygon of a bbox (west, south, east, north); west > east crosses the antimeridian."""
+    west, south, east, north = bounds
+    return wrapped(box(west, south, east if east >= west else east + 360, north))
+
+
+def unwrapped(shape: BaseGeometry) -> BaseGeometry:
+    """Move western parts by +360 degrees where that makes the whole narrower (RUS, USA, FJI)."""
+    west, _, east, _ = shape.bounds
+    if east - west <= 180:
+        return shape
+    parts = [
+        affinity.translate(g, 360) if g.bounds[2] <= 0 else g for g in shapely.get_parts(shape)
+    ]
+    moved = shapely.MultiPolygon(parts)
+    return moved if moved.bounds[2] - moved.bounds[0] < east - west else shape
+
+
+def wrapped(geometry: BaseGeometry) -> BaseGeometry:
+    """Bring longitudes beyond 180 degrees back, cut at the antimeridian; clip at the poles."""
+    west, south, east, north = geometry.bounds if not geometry.is_empty else (0.0,) * 4
+    if west >= -180 and south >= -90 and east <= 180 and north <= 90:
+        return geometry
+    shifted = [
+        shapely.intersection(affinity.translate(geometry, turn), _WORLD) for turn in (0, 360, -360)
+    ]
+    kept = [piece for piece in shifted if not piece.is_empty]
+    if not kept:
+        return geometry.intersection(_WORLD)
+    dimension = max(shapely.get_dimensions(geometry), 0)
+    same = [
+        g
+        for piece in kept
+        for g in shapely.get_parts(shapely.get_parts(piece))
+        if shapely.get_dimensions(g) == dimension
+    ]
+    return shapely.union_all(same)
+
+
+def polygons(geometry: BaseGeometry) -> BaseGeometry:
+    """Keep the polygons of a mixed result, as Polygon or MultiPolygon."""
+    parts = [g for g in shapely.get_parts(shapely.get_parts(geometry)) if g.geom_type == "Polygon"]
+    parts = [g for g in parts if not g.is_empty]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+
+
+def _cut(low: float, high: float, step: int, share: float, *, central: bool) -> tuple[float, float]:
+    """Interval of the outer `share` of [low, high] in the direction of `step`."""
+    size = (high - low) * share
+    if step > 0:
+        return high - size, high
+    if step < 0:
+        return low, low + size
+    if central:
+        middle = (low + high) / 2
+        return middle - size / 2, middle + size / 2
+    return low, high
+
+
+def _ring(
+    longitude: float, latitude: float, bearings: NDArray[Any], km: float, *, apex: bool = False
+) -> BaseGeometry:
+    reach = km / 111.0  # a degree of latitude, rounded down
+    if abs(latitude) + reach >= 90:  # a pole inside: the whole cap, as no ring can enclose it
+        inner = abs(latitude) - reach
+        return box(-180, *((inner, 180, 90) if latitude > 0 else (-90, 180, -inner)))
+    n = len(bearings)
+    x, y = np.full(n, longitude), np.full(n, latitude)
+    corners = _reach(x, y, bearings, km, around=x)
+    if apex:
+        corners = np.vstack([corners, [longitude, latitude]])
+    return wrapped(_fixed(Polygon(corners)))
+
+
+def _reach(
+    x: NDArray[Any], y: NDArray[Any], bearings: NDArray[Any], km: float, *, around: NDArray[Any]
+) -> NDArray[Any]:
+    """Points at `km` along bearings; longitudes continuous with `around`."""
+    out_x, out_y, _ = GEOD.fwd(x, y, bearings, np.full(len(x), km * 1000))
+    out_x = np.asarray(out_x)
+    return np.column_stack([out_x - 360 * np.round((out_x - around) / 360), out_y])
+
+
+def _path(start: tuple[float, float], end: tuple[float, float]) -> NDArray[Any]:
+    """Vertices of a geodesic with continuous longitudes (they may pass 180)."""
+    _, _, metres = GEOD.inv(*start, *end)
+    count = int(min(200, max(1, metres / 100_000)))
+    path = np.array([start, *GEOD.npts(*start, *end, count), end], dtype=float)
+    path[:, 0] = np.degrees(np.unwrap(np.radians(path[:, 0])))
+    return path
+
+
+def _fixed(shape: BaseGeometry) -> BaseGeometry:
+    return shape if shape.is_valid else polygons(shapely.make_valid(shape))
+
+
+def _equal_area(geometry: BaseGeometry) -> BaseGeometry:
+    """Lambert cylindrical equal-area projection, km."""
+
+    def project(xy: NDArray[Any]) -> NDArray[Any]:
+        radians = np.radians(xy)
+        return np.column_stack([radians[:, 0], np.sin(radians[:, 1])]) * AUTHALIC_KM
+
+    return shapely.transform(geometry, project)
+
+
+def _km_per_degree(latitude: float) -> tuple[float, float]:
+    """Kilometres per degree of longitude and latitude on WGS 84 (series of its radii)."""
+    phi = math.radians(max(-89.0, min(89.0, latitude)))
+    east = 111.41288 * math.cos(phi) - 0.09350 * math.cos(3 * phi)
+    north = 111.13295 - 0.55982 * math.cos(2 * phi) + 0.00118 * math.cos(4 * phi)
+    return east, north
+
+
+def joined(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Union of polygons that may share edges."""
+    return polygons(shapely.union_all(list(shapes)))

@@ -1,0 +1,450 @@
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Point
+from shapely.ops import nearest_points
+
+from geo import geodesy
+from geo.boundaries import default_boundaries
+from geo.gazetteer import Place
+from geo.relations import KINDS, Relation, _table, locate
+
+B = default_boundaries()
+CODES = sorted(B._admin0.codes)
+COMPASS = sorted(geodesy.STEPS)
+
+MAZAR, KUNDUZ, FAIZABAD = (67.11, 36.71), (68.857, 36.729), (70.58, 37.12)
+KABUL, HERAT, JALALABAD = (69.17, 34.53), (62.20, 34.35), (70.45, 34.43)
+PANJ, KHOROG, DUSHANBE = (69.10, 37.23), (71.55, 37.49), (68.78, 38.56)
+
+
+def country(iso3):
+    point = B.country(iso3).representative_point()
+    name = B.name(iso3)
+    return Place(
+        f"test:{iso3}", name, "PCLI", iso3, None, None, None, point.x, point.y, 0, "polygon"
+    )
+
+
+def admin1(place_id):
+    layer = B._admin1
+    row = layer.rows[place_id]
+    name, owner = layer.names[row], layer.owners[row]
+    point = layer.shapes[row].representative_point()
+    return Place(
+        place_id, name, "ADM1", owner, name, place_id, None, point.x, point.y, 0, "polygon"
+    )
+
+
+def town(name="Kunduz", at=KUNDUZ, feature="PPLA", population=161_902, **more):
+    fields = {
+        "place_id": "geonames:1135689",
+        "name": name,
+        "feature": feature,
+        "country": "AFG",
+        "admin1": "Kunduz",
+        "admin1_id": "geonames:1135690",
+        "admin2": "Kunduz District",
+        "longitude": at[0],
+        "latitude": at[1],
+        "population": population,
+        "position": "point",
+    }
+    return Place(**(fields | more))
+
+
+def holds(location, point):
+    return location.geometry.covers(Point(point))
+
+
+def sound(location):
+    """The laws of every location that has a geometry."""
+    geometry = location.geometry
+    assert geometry.is_valid
+    assert not geometry.is_empty
+    west, south, east, north = geometry.bounds
+    assert (west, south) >= (-180, -90)
+    assert (east, north) <= (180, 90)
+    assert north <= 90
+    assert south >= -90
+    assert geometry.distance(Point(location.longitude, location.latitude)) < 1e-6
+    assert location.name
+    assert location.explanation
+    assert 1 <= location.where_prec <= 7
+
+
+# --- at
+
+
+def test_a_country_is_its_polygon():
+    found = locate(Relation("at"), [country("AFG")])
+    assert found.geometry.equals(B.country("AFG"))
+    assert (found.where_prec, found.country, found.name) == (6, "AFG", "Afghanistan")
+    assert holds(found, (found.longitude, found.latitude))
+
+
+def test_a_province_is_its_polygon():
+    found = locate(Relation("at"), [admin1("geonames:1135690")])
+    assert found.where_prec == 4
+    assert found.admin1 == "Kunduz"
+    assert holds(found, KUNDUZ)
+
+
+def test_a_province_with_guessed_lines_says_so():
+    code = next(i for i in B.divisions("KEN") if B.approximate(i))
+    assert "guessed" in locate(Relation("at"), [admin1(code)]).explanation
+
+
+def test_a_province_without_outline_is_a_point():
+    found = locate(Relation("at"), [town(feature="ADM1", place_id="geonames:1")])
+    assert (found.geometry.geom_type, found.where_prec) == ("Point", 4)
+
+
+@pytest.mark.parametrize(
+    ("feature", "precision"),
+    [
+        ("PPL", 1),
+        ("PPLC", 1),
+        ("AIRP", 1),
+        ("CRSG", 1),
+        ("ADM2", 3),
+        ("STM", 5),
+        ("SEA", 7),
+        ("CONT", 7),
+    ],
+)
+def test_point_features(feature, precision):
+    found = locate(Relation("at"), [town(feature=feature)])
+    assert found.where_prec == precision
+    assert (found.longitude, found.latitude) == KUNDUZ
+
+
+def test_a_district_known_only_by_its_province_is_the_province():
+    found = locate(Relation("at"), [town(feature="ADM2", position="parent")])
+    assert found.where_prec == 4
+    assert found.geometry.equals(B.admin1("geonames:1135690"))
+
+
+def test_a_sea_is_its_box_also_across_the_antimeridian():
+    bering = town(
+        "Bering Sea", feature="SEA", bbox=(162.0, 51.0, -157.0, 66.0), country=None, admin1_id=None
+    )
+    found = locate(Relation("at"), [bering])
+    sound(found)
+    assert found.where_prec == 7
+    assert holds(found, (175, 58))
+    assert holds(found, (-175, 58))
+    assert not holds(found, (0, 58))
+
+
+def test_a_region_box_has_precision_five():
+    sahel = town(
+        "Sahel", feature="RGN", bbox=(-17.0, 11.0, 38.0, 18.0), country=None, admin1_id=None
+    )
+    assert locate(Relation("at"), [sahel]).where_prec == 5
+    assert holds(locate(Relation("part", "west"), [sahel]), (-10, 15))
+
+
+# --- part
+
+
+def test_northern_afghanistan():
+    found = locate(Relation("part", "north"), [country("AFG")])
+    assert all(holds(found, point) for point in (MAZAR, KUNDUZ, FAIZABAD))
+    assert not any(holds(found, point) for point in (KABUL, HERAT, JALALABAD))
+    assert (found.where_prec, found.name) == (5, "northern Afghanistan")
+    assert "Badakhshan" in found.explanation
+    assert "km²" in found.explanation
+
+
+def test_the_rule_alone_also_knows_northern_afghanistan():
+    part = geodesy.part(B.country("AFG"), "north")
+    assert all(part.contains(Point(p)) for p in (MAZAR, KUNDUZ, FAIZABAD))
+    assert not any(part.contains(Point(p)) for p in (KABUL, HERAT, JALALABAD))
+
+
+@pytest.mark.parametrize(
+    ("iso3", "direction", "inside", "outside"),
+    [
+        ("FRA", "north", (3.06, 50.63), (5.37, 43.30)),  # Lille, Marseille
+        ("NLD", "north", (6.57, 53.22), (5.69, 50.85)),  # Groningen, Maastricht
+        ("NOR", "north", (18.95, 69.65), (10.75, 59.91)),  # Tromso, Oslo
+        ("NOR", "south", (8.0, 58.5), (18.95, 69.65)),
+        ("USA", "north", (-93.27, 44.98), (-149.9, 61.2)),  # Minneapolis, Anchorage
+        ("USA", "west", (-118.24, 34.05), (-157.8, 21.3)),  # Los Angeles, Honolulu
+        ("RUS", "east", (158.65, 53.02), (37.62, 55.75)),  # Petropavlovsk, Moscow
+        ("RUS", "west", (37.62, 55.75), (-172.0, 65.5)),
+        ("IDN", "east", (140.7, -2.6), (98.67, 3.59)),  # Jayapura, Medan
+        ("IDN", "west", (98.67, 3.59), (140.7, -2.6)),
+        ("FJI", "north", (179.38, -16.43), (178.44, -18.14)),  # Labasa, Suva
+        ("NZL", "south", (168.35, -46.41), (174.76, -36.85)),  # Invercargill, Auckland
+    ],
+)
+def test_mainland_archipelago_and_antimeridian(iso3, direction, inside, outside):
+    found = locate(Relation("part", direction), [country(iso3)])
+    sound(found)
+    assert found.geometry.distance(Point(inside)) < 0.05
+    assert not holds(found, outside)
+
+
+def test_part_of_a_province():
+    found = locate(Relation("part", "north"), [admin1("geonames:1147745")])
+    assert found.admin1 == "Badakhshan"
+    assert holds(found, (70.8, 38.2))
+    assert not holds(found, (70.8, 36.0))
+
+
+def test_part_of_a_city_is_a_sector_that_grows_with_its_people():
+    small = locate(Relation("part", "east"), [town()])
+    large = locate(Relation("part", "east"), [town(population=4_000_000)])
+    assert holds(small, (KUNDUZ[0] + 0.02, KUNDUZ[1]))
+    assert not holds(small, (KUNDUZ[0] - 0.02, KUNDUZ[1]))
+    assert geodesy.area_km2(large.geometry) > 10 * geodesy.area_km2(small.geometry)
+    assert small.where_prec == 2
+    assert holds(locate(Relation("part", "central"), [town()]), KUNDUZ)
+
+
+def test_upper_egypt_is_the_south():
+    found = locate(Relation("part", "upper"), [country("EGY")])
+    assert found.name == "upper Egypt"
+    assert holds(found, (32.9, 24.1))  # Aswan
+    assert not holds(found, (31.24, 30.04))  # Cairo
+
+
+@given(st.sampled_from(CODES), st.sampled_from(COMPASS))
+@settings(max_examples=120, deadline=None)
+def test_a_part_lies_within_its_country(iso3, direction):
+    found = locate(Relation("part", direction), [country(iso3)])
+    sound(found)
+    outside = shapely.difference(found.geometry, B.country(iso3))
+    assert outside.area < 1e-6
+    assert geodesy.area_km2(found.geometry) <= geodesy.area_km2(B.country(iso3)) * (1 + 1e-6)
+
+
+@given(st.sampled_from(sorted(B._admin1.codes)), st.sampled_from(COMPASS))
+@settings(max_examples=80, deadline=None)
+def test_a_part_lies_within_its_province(place_id, direction):
+    found = locate(Relation("part", direction), [admin1(place_id)])
+    sound(found)
+    assert shapely.difference(found.geometry, B.admin1(place_id)).area < 1e-6
+
+
+def test_the_table_names_known_provinces_of_that_country():
+    table = _table()
+    assert len(table) >= 30
+    for (iso3, direction), members in table.items():
+        assert direction in {*COMPASS, "upper", "lower"}
+        assert set(members) <= set(B.divisions(iso3)), (iso3, direction)
+
+
+def test_the_rule_against_the_conventional_regions():
+    """Repeats the measurement that the docstring of geo.relations reports."""
+
+    def overlap(iso3, direction, members):
+        rule = geodesy.part(B.country(iso3), direction)
+        truth = shapely.union_all([B.admin1(i) for i in members])
+        shared = geodesy.area_km2(shapely.intersection(rule, truth))
+        return shared / (geodesy.area_km2(rule) + geodesy.area_km2(truth) - shared)
+
+    scores = {
+        key: overlap(*key, members) for key, members in _table().items() if key[1] in geodesy.STEPS
+    }
+    assert len(scores) >= 100
+    assert np.mean(list(scores.values())) == pytest.approx(0.54, abs=0.02)
+    cardinal = [v for (_, d), v in scores.items() if d in {"north", "south", "east", "west"}]
+    assert np.mean(cardinal) == pytest.approx(0.58, abs=0.02)
+
+
+# --- border, side, coast
+
+
+def test_border_of_two_countries():
+    found = locate(Relation("border"), [country("AFG"), country("TJK")])
+    assert 1000 < geodesy.length_km(found.geometry) < 1300
+    assert (found.where_prec, found.country) == (5, "AFG")
+    assert found.name == "Afghanistan-Tajikistan border"
+    other = locate(Relation("border"), [country("TJK"), country("AFG")])
+    assert other.geometry.equals(found.geometry)
+
+
+def test_border_of_a_province_and_a_country():
+    found = locate(Relation("border"), [admin1("geonames:1135690"), country("TJK")])
+    assert 100 < geodesy.length_km(found.geometry) < 250
+    assert found.admin1 == "Kunduz"
+    by_town = locate(Relation("border"), [town(), country("TJK")])
+    assert by_town.geometry.equals(found.geometry)
+
+
+def test_border_of_one_place():
+    whole = locate(Relation("border"), [country("AFG")])
+    assert geodesy.length_km(whole.geometry) > 4000
+    province = locate(Relation("border"), [admin1("geonames:1135690")])
+    assert "national border" in province.explanation
+    inner = locate(Relation("border"), [admin1("geonames:1138957")])  # Kabul: none abroad
+    assert "outline" in inner.explanation
+    assert locate(Relation("border"), [country("ISL")]).geometry is None
+
+
+def test_border_of_three_countries_joins_what_touches():
+    three = locate(Relation("border"), [country("AFG"), country("TJK"), country("UZB")])
+    two = locate(Relation("border"), [country("AFG"), country("TJK")])
+    assert geodesy.length_km(three.geometry) > geodesy.length_km(two.geometry)
+
+
+def test_countries_that_do_not_touch_have_no_border():
+    found = locate(Relation("border"), [country("AFG"), country("FRA")])
+    assert found.geometry is None
+    assert found.longitude is None
+    assert "do not share a border" in found.explanation
+    assert locate(Relation("side"), [country("AFG"), country("FRA")]).geometry is None
+
+
+def test_tajik_side_of_the_border():
+    found = locate(Relation("side"), [country("TJK"), country("AFG")])
+    assert holds(found, PANJ)
+    assert holds(found, KHOROG)
+    assert not holds(found, DUSHANBE)
+    assert not holds(found, KUNDUZ)
+    assert found.country == "TJK"
+    assert geodesy.area_km2(found.geometry) == pytest.approx(21_000, rel=0.1)
+
+
+def test_a_band_is_as_wide_as_it_says():
+    line = B.border("NOR", "SWE")  # far north, where degrees mislead most
+    zone = geodesy.band(line, 20)
+    middle = geodesy.label_point(line)
+    bearings = range(0, 360, 10)
+    within = [geodesy.destination(middle.x, middle.y, b, 19.0) for b in bearings]
+    assert all(zone.contains(p) for p in within)
+    rim = shapely.points(shapely.get_coordinates(zone.exterior)[::5])
+    ends = [nearest_points(p, line) for p in rim]
+    km = [geodesy.GEOD.inv(a.x, a.y, b.x, b.y)[2] / 1000 for a, b in ends]
+    assert np.median(km) == pytest.approx(20, rel=0.15)  # nearest in degrees is not nearest in km
+
+
+def test_coast():
+    found = locate(Relation("coast"), [country("SYR")])
+    sound(found)
+    assert found.where_prec == 5
+    assert 100 < geodesy.length_km(found.geometry) < 250
+    assert locate(Relation("coast"), [country("AFG")]).geometry is None
+
+
+@given(st.sampled_from(CODES), st.data())
+@settings(max_examples=40, deadline=None)
+def test_borders_and_sides_of_any_pair(iso3, data):
+    neighbours = B.neighbours(iso3)
+    if not neighbours:
+        return
+    other = data.draw(st.sampled_from(neighbours))
+    here, there = country(iso3), country(other)
+    line = locate(Relation("border"), [here, there])
+    sound(line)
+    assert line.geometry.equals(locate(Relation("border"), [there, here]).geometry)
+    side = locate(Relation("side"), [here, there])
+    sound(side)
+    assert shapely.difference(side.geometry, B.country(iso3)).area < 1e-6
+
+
+# --- offset, near, between, remote
+
+
+def test_thirty_km_north_of_kunduz():
+    found = locate(Relation("offset", "north", 30.0), [town()])
+    assert found.longitude == pytest.approx(KUNDUZ[0], abs=1e-6)
+    assert found.latitude == pytest.approx(36.999, abs=1e-3)
+    assert (found.where_prec, found.name) == (2, "30 km north of Kunduz")
+
+
+def test_near_a_town():
+    found = locate(Relation("near"), [town()])
+    assert found.where_prec == 2
+    assert (found.longitude, found.latitude) == KUNDUZ
+    assert geodesy.area_km2(found.geometry) == pytest.approx(np.pi * 15.06**2, rel=0.02)
+    north = locate(Relation("near", "north"), [town()])
+    assert holds(north, (KUNDUZ[0], KUNDUZ[1] + 0.1))
+    assert not holds(north, (KUNDUZ[0], KUNDUZ[1] - 0.05))
+    wide = locate(Relation("near", None, 40.0), [town()])
+    assert geodesy.area_km2(wide.geometry) == pytest.approx(np.pi * 40**2, rel=0.02)
+
+
+def test_near_a_country_is_outside_of_it():
+    found = locate(Relation("near", "north"), [country("AFG")])
+    sound(found)
+    assert found.geometry.intersection(B.country("AFG")).area < 1e-6
+    assert holds(found, (67.5, 37.6))  # Termez side
+
+
+def test_between_two_towns():
+    kabul, bagram = town("Kabul", KABUL), town("Bagram", (69.27, 34.94))
+    found = locate(Relation("between"), [kabul, bagram])
+    sound(found)
+    assert holds(found, (69.22, 34.735))
+    assert "47 km" in found.explanation or "46 km" in found.explanation
+    assert locate(Relation("between"), [kabul, kabul]).geometry.geom_type == "Point"
+
+
+def test_a_call_across_the_pacific_is_cut_at_the_antimeridian():
+    tokyo, washington = town("Tokyo", (139.69, 35.69)), town("Washington", (-77.04, 38.9))
+    found = locate(Relation("remote"), [tokyo, washington])
+    sound(found)
+    assert found.where_prec == 6
+    assert found.geometry.geom_type == "MultiLineString"
+    assert geodesy.length_km(found.geometry) == pytest.approx(10_900, rel=0.01)
+
+
+COORDINATES = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
+
+
+@given(COORDINATES, st.sampled_from(sorted(set(COMPASS) - {"central"})), st.floats(0.1, 200))
+@settings(max_examples=100, deadline=None)
+def test_shapes_around_any_point_are_sound(at, direction, km):
+    place = town(at=at)
+    sound(locate(Relation("offset", direction, km), [place]))
+    for relation in (
+        Relation("near", None, km),
+        Relation("near", direction, km),
+        Relation("part", direction),
+    ):
+        sound(locate(relation, [place]))
+
+
+@given(COORDINATES, COORDINATES)
+@settings(max_examples=100, deadline=None)
+def test_lines_and_corridors_of_any_two_points_are_sound(start, end):
+    places = [town(at=start), town("Other", end)]
+    sound(locate(Relation("remote"), places))
+    if geodesy.GEOD.inv(*start, *end)[2] < 3_000_000:
+        sound(locate(Relation("between"), places))
+
+
+# --- errors
+
+
+@pytest.mark.parametrize(
+    ("relation", "count", "message"),
+    [
+        (Relation("beside"), 1, "unknown relation kind 'beside'"),
+        (Relation("part", "up"), 1, "unknown direction 'up'"),
+        (Relation("between"), 1, "needs 2 places"),
+        (Relation("at"), 0, "needs 1 places"),
+        (Relation("offset", "north"), 1, "distance"),
+        (Relation("offset", None, 3.0), 1, "direction"),
+    ],
+)
+def test_errors_name_what_is_wrong(relation, count, message):
+    with pytest.raises(ValueError, match=message):
+        locate(relation, [town()] * count)
+
+
+def test_every_kind_answers_for_every_kind_of_place():
+    places = [country("AFG"), admin1("geonames:1135690"), town(), town(feature="ADM2")]
+    for kind in KINDS:
+        relation = Relation(kind, "north", 10.0)
+        for first in places:
+            for second in places:
+                found = locate(relation, [first, second])
+                if found.geometry is not None:
+                    sound(found)
