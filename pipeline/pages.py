@@ -180,7 +180,8 @@ def _article(markup: str, url: str | None) -> str | None:
         )  # fmt: skip
     except (ValueError, TypeError, AttributeError, RecursionError, lxml.etree.LxmlError):
         return None
-    return str(found) if found else None
+    # One line a paragraph; blank lines between them, or short ones look like one wrapped by hand.
+    return re.sub(r"\n+", "\n\n", str(found)) if found else None
 
 
 def _about(markup: str, url: str | None) -> tuple[str | None, str | None, str | None]:

@@ -11,7 +11,7 @@ training data, UzZaman et al. 2013); the rest of TimeBank measured them.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -146,14 +146,14 @@ _PARTS: Final = {
     "anymod": r"(?P<mod>(?i:early|late|earlier|later|(?:the\s+)?(?:beginning|start|middle|end|rest|early\s+part|late\s+part)\s+of))",
     "earlier": r"(?P<mod>(?i:early|late|earlier|later|mid))",
     "apx": r"(?:(?P<apx>(?i:nearly|almost|about|around|approximately|roughly|at\s+least|at\s+most|more\s+than|less\s+than|fewer\s+than|no\s+more\s+than|up\s+to|over|under|some))\s+)",
-    "n": rf"(?P<n>\d[\d,]*(?:\.\d+)?(?:\s1/2)?|(?i:(?:{_WORDS})(?:[\s-](?:and\s+)?(?:{_WORDS}))*(?:\s+and\s+a\s+half)?)|half\s+an?|(?:a\s+)?half)",
+    "n": rf"(?P<n>\d[\d,]{0,14}(?:\.\d+)?(?:\s1/2)?|(?i:(?:{_WORDS})(?:[\s-](?:and\s+)?(?:{_WORDS})){{0,5}}(?:\s+and\s+a\s+half)?)|half\s+an?|(?:a\s+)?half)",
     "vague": r"(?P<vague>(?i:several|a\s+few|few|many|a\s+couple\s+of|a\s+couple|couple\s+of|a\s+number\s+of|dozens\s+of|tens\s+of|hundreds\s+of|some))",
-    "unit": r"(?P<unit>(?i:seconds|minute|hour|day|night|week|fortnight|weekend|month|quarter|year|decade|century|centurie)s?)",
-    "one": r"(?P<unit>(?i:minute|hour|day|night|week|weekend|month|year|decade|century))",
-    "big": r"(?P<unit>(?i:day|week|weekend|month|quarter|year|decade|century))",
+    "unit": r"(?P<unit>(?:seconds|minute|hour|day|night|week|fortnight|weekend|month|quarter|year|decade|century|centurie)s?)",
+    "one": r"(?P<unit>(?:minute|hour|day|night|week|weekend|month|year|decade|century))",
+    "big": r"(?P<unit>(?:day|week|weekend|month|quarter|year|decade|century))",
     "tod": r"(?P<tod>(?i:morning|afternoon|evening|night|dawn|midday))",
     "season": r"(?P<season>(?i:spring|summer|autumn|fall|winter))",
-    "clock": r"(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?i:a\.m\.?|p\.m\.?|am|pm)(?![a-z])|\d{1,2}:\d\d(?!\d|:)|(?i:noon|midnight|midday)(?![\w-])|\d{1,2}\s+o'clock)(?:\s*\(?(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\)?)?",
+    "clock": r"(?<![Hh]igh\s)(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?i:a\.m\.?|p\.m\.?|am|pm)(?![a-z])|\d{1,2}:\d\d(?!\d|:)|(?i:noon|midnight|midday)(?![\w-])|\d{1,2}\s+o'clock)(?:\s*\(?(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\)?)?",
     "lastnext": r"(?P<rel>(?i:last|next|this\s+past|this\s+coming|this|past|previous|coming|following|current))",
     "ref": r"(?P<rel>(?i:last|next|this))",
     "shamsi": r"(?P<shamsi>Hamal|Sawr|Jawza|Saratan|Asad|Sunbula|Mizan|Aqrab|Qaws|Jadi|Dalw|Hut|Farvardin|Ordibehesht|Khordad|Tir|Mordad|Shahrivar|Mehr|Aban|Azar|Dey|Bahman|Esfand)",
@@ -195,24 +195,50 @@ def _ahead(m: re.Match[str], c: _Context) -> bool | None:
 
 
 def _near_year(m: re.Match[str], c: _Context, month: int, day: int | None = None) -> int | None:
-    """Return the year of a date given without one; None where nothing tells it."""
+    """Return the year of a date given without one; None where nothing tells it.
+
+    In history, the year of the date before. In news, the nearest such date where it lies within
+    five weeks, whatever the verb; further off, the verb decides.
+    """
     days = days_of(c.value) if c.value else None
-    if days and (
-        c.narrative
-        or (m.start() - c.value_end < 120 and c.published and days[1].year < c.published.year - 1)
-    ):
+    if days and c.narrative:
         return days[0].year
     if not c.published:
         return None
-    now, then = (c.published.month, c.published.day if day else 0), (month, day or 0)
-    ahead = _ahead(m, c)
+    if day is None:
+        return _near_month_year(m, c, month)
+    year = c.published.year
+    near = [found for shift in (-1, 0, 1) if (found := make_date(year + shift, month, day))]
+    weekday = WEEKDAYS.get(_text(m, "wd"))
+    near = [found for found in near if weekday in {None, found.weekday()}] or near
+    if not near:
+        return None
+    nearest = min(near, key=lambda found: abs(found - c.published))  # type: ignore[operator]
+    distance = (nearest - c.published).days
+    ahead = None if abs(distance) <= 35 else _ahead(m, c)
+    if abs(distance) <= 35 or len(near) == 1 or (ahead is None and 0 < distance <= 75):
+        return nearest.year
     if ahead:
-        return c.published.year + (then < now)
-    if then <= now or (
-        ahead is None and (month - c.published.month) % 12 <= 2 and month > c.published.month
-    ):
+        return min((d for d in near if d >= c.published), default=nearest).year
+    return max((d for d in near if d <= c.published), default=nearest).year
+
+
+def _near_month_year(m: re.Match[str], c: _Context, month: int) -> int | None:
+    """Return the year of a month in a news report."""
+    if not c.published:
+        return None
+    before = days_of(c.value) if c.value and re.match(r"\d{4}-\d\d", c.value) else None
+    ahead, gap = _ahead(m, c), (month - c.published.month) % 12
+    if before and not ahead and m.start() - c.value_end < 60 and before[0].year < c.published.year:
+        return before[0].year + (month < before[0].month)
+    if gap == 0:
         return c.published.year
-    return c.published.year - 1
+    forward = ahead or (ahead is None and gap <= 2)
+    return (
+        c.published.year
+        + (forward and month < c.published.month)
+        - (not forward and month > c.published.month)
+    )
 
 
 def _text(m: re.Match[str], name: str) -> str:
@@ -338,17 +364,54 @@ def _day_range(m: re.Match[str], c: _Context) -> _Reading | None:
     return _dated(f"{first}/{last}") if first and last and first < last else None
 
 
+_LEADS_MONTH = re.compile(
+    r"\b(?:in|since|by|until|till|last|of|this|next|and|from|to|during|for|before|after|through|between|on|"
+    r"each|every|or|late|early|mid)[\s-]+$",
+    re.IGNORECASE,
+)
+_AFTER_VERB = re.compile(r"\s+(?:have|be|not|well|also|[A-Z][a-z])")
+
+
 def _bare_month(m: re.Match[str], c: _Context) -> _Reading | None:
-    if m["mon"] in {"May", "March"} and not m["mod"]:
-        before = c.text[max(0, m.start() - 14) : m.start()]
-        if not re.search(
-            r"\b(?:in|since|by|until|till|last|of|this|next|and|from|to|during|for|before|after|through|between|"
-            r"on|each|every|or|[A-Z][a-z]+,?)[\s-]+$", before,
-        ):  # fmt: skip
-            return None
-        if re.match(r"\s+(?:have|be|not|well|also|[A-Z][a-z])", c.text[m.end() : m.end() + 8]):
+    """Read a month alone, unless it is a verb or somebody's name."""
+    before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 8]
+    led = _LEADS_MONTH.search(before)
+    if m["mon"] in {"May", "March"} and not m["mod"] and (not led or _AFTER_VERB.match(after)):
+        return None
+    if m["mon"] in {"April", "May", "June", "August"} and re.match(r" [A-Z][a-z]", after):
+        weak = not led or led[0].split()[0].lower() in {
+            "and",
+            "or",
+            "of",
+            "to",
+            "for",
+            "from",
+            "between",
+        }
+        if weak and not m["mod"]:
             return None
     return _calendar_date(m, c)
+
+
+def _rel_day(m: re.Match[str], c: _Context) -> _Reading | None:
+    """Read "last Oct. 23"."""
+    month, day, rel = month_number(m["mon"]), int(m["day"]), _text(m, "rel")
+    if not c.published:
+        return _dated(_ymd(None, month, day))
+    year, now = c.published.year, (c.published.month, c.published.day)
+    if rel in {"next", "this coming", "coming", "following"}:
+        year += (month, day) <= now
+    elif rel not in {"this", "current"}:
+        year -= (month, day) >= now
+    return _dated(_ymd(year, month, day))
+
+
+def _month_nth(m: re.Match[str], c: _Context) -> _Reading | None:
+    """Read "March eighth"."""
+    month, words = month_number(m["mon"]), _text(m, "nth")
+    tens, _, rest = words.rpartition("-")
+    day = _ORDINALS.get(words) or {"twenty": 20, "thirty": 30}.get(tens, 0) + _ORDINALS[rest]
+    return _dated(_ymd(_near_year(m, c, month, day), month, day))
 
 
 def _month_of(m: re.Match[str], c: _Context) -> _Reading | None:
@@ -597,6 +660,12 @@ def _this_unit(m: re.Match[str], c: _Context) -> _Reading | None:
     return _dated(value, _mod(m))
 
 
+def _year_end(m: re.Match[str], c: _Context) -> _Reading | None:
+    if not c.published:
+        return _dated("XXXX-12-31")
+    return _dated(f"{c.published.year - (_ahead(m, c) is False)}-12-31")
+
+
 def _the_weekend(m: re.Match[str], c: _Context) -> _Reading | None:
     if not c.published:
         return _dated("XXXX-WXX-WE")
@@ -733,7 +802,7 @@ _HOLIDAY = (
     r"Boxing\s+Day|May\s+Day|Thanksgiving\s+Day|Thanksgiving|Election\s+Day|Good\s+Friday|Easter(?:\s+Sunday)?|Nowruz|Nawruz|"
     r"Norouz|Eid\s+al-Fitr|Valentine['’]s\s+Day)"
 )
-_LATER = r"(?P<way>(?i:ago|earlier|later|before|after(?:wards)?|from\s+now|hence))"
+_LATER = r"(?P<way>(?i:ago|earlier|later|afterwards|from\s+now|hence|(?:before|after)(?=[.,;]|$)))"
 _NOT_AGE = r"(?![\s-]+olds?\b|[\s-]of[\s-]age)(?!\w)"
 
 _RULES: Final[tuple[tuple[str, str, _Reader], ...]] = (
@@ -745,11 +814,13 @@ _RULES: Final[tuple[tuple[str, str, _Reader], ...]] = (
     ("md-range", r"{mon}\s*{day}\s?(?:-|–|—)\s?{day2}(?:,?\s+{anyyear})?", _day_range),
     ("dm-range", r"(?<![\d.,$-]){day}\s?(?:-|–|—)\s?{day2}\s+{mon}(?:,?\s+{anyyear})?", _day_range),
     ("dmy", r"(?<![\d.,$-]){wds}?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon},?[\s-]{year}", _calendar_date),
-    ("md", r"(?:{wd},?\s+)?{mon}\s*{day}(?!\w)(?:,?\s+{ref}\s+year)?", _calendar_date),
-    ("dm", r"(?<![\d.,$-]){wds}?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon}(?:\s+{ref}\s+year)?", _calendar_date),
+    ("md", r"(?:{wd}\.?,?\s+)?{mon}\s*{day}(?!\w)(?:,?\s+{ref}\s+year)?", _calendar_date),
+    ("dm", r"(?<![\d.,$-])(?:{wd}\.?,?\s+)?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon}(?:\s+{ref}\s+year)?", _calendar_date),
     ("my", r"(?:{mod}[\s-]*)?{mon},?(?:\s+of)?\s+{year}", _calendar_date),
     ("m-rel", r"(?:{mod}[\s-]*)?{fullmon},?\s+(?:of\s+)?{ref}\s+year", _calendar_date),
     ("rel-m", r"(?:{mod}[\s-]*)?{lastnext}\s+{fullmon}", _month_of),
+    ("rel-md", r"{lastnext}\s+{mon}\s*{day}", _rel_day),
+    ("mon-nth", rf"{{mon}}\s+(?P<nth>(?:twenty-|thirty-)?(?:{'|'.join(_ORDINALS)}))", _month_nth),
     ("month", r"(?:{mod}[\s-]*)?{fullmon}", _bare_month),
     ("shamsi", r"{day}\s+(?:of\s+)?{shamsi},?\s+(?P<year>1[2-4]\d\d)", _solar_hijri),
     ("ramadan", r"(?:the\s+(?:holy\s+|fasting\s+)?month\s+of\s+)?Rama[dz]an(?:\s+(?:of\s+|in\s+)?{anyyear})?", _lunar_hijri),
@@ -771,7 +842,7 @@ _RULES: Final[tuple[tuple[str, str, _Reader], ...]] = (
     ("mod-year", r"(?:{mod}[\s-]*|(?i:the\s+year|fiscal(?:\s+year)?|calendar)\s+){anyyear}", _year),
     ("year", r"(?<![\d.,/:$£€#A-Za-z-]){year}(?![\w/]|-\d{4}-)", _year),
     ("year2", r"(?<=\d{4}[-–—]){anyyear}(?![\w/-])", _year),
-    ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen|twenty)\s+(?P<rest>(?:{_WORDS})(?:-(?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", _spelled_year),
+    ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:-(?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", _spelled_year),
     # Weekdays, and words that lean on publication
     ("clock-wd", r"{clock}\s*,?(?:\s+on)?\s+{wd}", _weekday),
     ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", _weekday),
@@ -785,20 +856,22 @@ _RULES: Final[tuple[tuple[str, str, _Reader], ...]] = (
     ("this-tod", r"(?:{earlier}\s+)?(?P<word>(?i:this|last))\s+{tod}", _deictic),
     ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+{big}(?!-|['’]s\s+(?:first|second|third|fourth))", _this_unit),
     ("weekend", r"(?i:the\s+weekend)", _the_weekend),
+    ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", _this_unit),
+    ("year-end", r"(?P<mod>year)[\s-](?P<unit>end)", _year_end),
     ("next-one", r"(?i:the)\s+(?P<rel>(?i:next|following|previous|preceding|same))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", _next_one),
     ("that-one", r"(?:{earlier}\s+(?:in\s+)?)?(?P<rel>(?i:that(?:\s+same)?))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", _next_one),
     ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at)\b)", _next_one),
-    ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|an?|(?i:just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", _ago),
-    ("day-earlier", r"(?P<unit>days|weeks|months|years|hours)\s+(?P<way>ago|earlier|later|before)(?P<vague>)(?!\w)", lambda m, _c: _Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
+    ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|(?i:an?|just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", _ago),
+    ("day-earlier", r"(?P<unit>days|weeks|months|years|hours)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: _Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
     ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", _this_unit),
     # Lengths and repetitions
-    ("past-n", r"(?:{apx})?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", _length),
+    ("past-n", r"(?:(?P<apx>at\s+least)\s+)?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", _length),
     ("past-one", r"(?i:the)\s+(?P<span>(?i:last|past))\s+{one}(?!-)", _length),
     ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", _length),
     ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", _length),
     ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", _a_unit),
     ("bare-length", r"(?<=[\s(])(?:(?<=for\s)|(?<=in\s)|(?<=within\s)|(?<=after\s)|(?<=over\s)|(?<=many\s)|(?<=last\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", _length),
-    ("long", r"(?P<unit>hour|day|week|month|year|decade)s?-long", _length),
+    ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", _length),
     ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", _adverb),
     # Words for now, then and some day
     ("now", r"(?i:now|currently|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", _reference("PRESENT_REF")),
@@ -857,7 +930,7 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
             found.append(timex)
             end = m.end()
             _remember(timex, context)
-    return _with_ranges(found, text)
+    return _with_ranges(_with_days(found, text), text)
 
 
 def _is_narrative(text: str, published: date | None) -> bool:
@@ -871,7 +944,7 @@ def _is_narrative(text: str, published: date | None) -> bool:
         - old
         + len(re.findall(r"\b(?:today|yesterday|last (?:week|month)|[A-Z]\w+day)\b", text))
     )
-    return old >= 3 and old > 2 * recent
+    return old > 2 * recent and (old >= 3 or recent == 0)
 
 
 def _timex(m: re.Match[str], reading: _Reading, c: _Context) -> Timex:
@@ -901,5 +974,71 @@ def _remember(timex: Timex, c: _Context) -> None:
             c.day = days[0]
 
 
+_AND_DAY = re.compile(
+    r"\s*(?P<link>and|or|to|through|until|till|&)\s+(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?"
+    r"(?=[.,;:)]|\s+(?:in|at|on|when|after|before|with|the|and|as|for|by|near|but|that|were|was|will|it|he|she|they|we)\b|\s*$)"
+)
+_DAY_AND = re.compile(
+    r"(?<![\d.,$:/-])(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?\s+(?P<link>and|or|to|until|&)\s+(?:the\s+)?$"
+)
+_RANGE_START = re.compile(
+    r"\b(?P<word>from|between)\s+(?:(?:the|late|early|mid)\s+)?$", re.IGNORECASE
+)
+
+
+def _with_days(found: list[Timex], text: str) -> list[Timex]:
+    """Add the bare day of "April 24 and 25" and of "between 3 and 5 July"."""
+    full: list[Timex] = []
+    for i, timex in enumerate(found):
+        end = found[i - 1].end if i else 0
+        begin = found[i + 1].start if i + 1 < len(found) else len(text)
+        value = timex.value or ""
+        if timex.type != "DATE" or not re.fullmatch(r"(?:\d{4}|XXXX)-\d\d-\d\d", value):
+            full.append(timex)
+            continue
+        before = _DAY_AND.search(text, max(end, timex.start - 20), timex.start)
+        after = _AND_DAY.match(text, timex.end, begin)
+        if before and timex.text[0].isdigit():
+            full.append(_sibling(before, timex, text))
+        full.append(timex)
+        if (
+            after
+            and re.search(r"\d(?:st|nd|rd|th)?$", timex.text)
+            and not re.search(r"\d{4}$", timex.text)
+        ):
+            full.append(_sibling(after, timex, text))
+    return full
+
+
+def _sibling(m: re.Match[str], timex: Timex, text: str) -> Timex:
+    value = f"{timex.value}"[:8] + f"{int(m['day']):02}"
+    days = days_of(value)
+    day = days[0] if days else None
+    start = m.start("day")
+    end = re.compile(r"\d+(?:st|nd|rd|th)?").match(text, start)
+    stop = end.end() if end else m.end("day")
+    return Timex(start, stop, text[start:stop], "DATE", value, day, day, 1 if day else None, None)
+
+
 def _with_ranges(found: list[Timex], text: str) -> list[Timex]:
-    return found
+    """Give both ends of "from July 3 to July 5" the days of the whole range."""
+    ranged = list(found)
+    for i, (one, two) in enumerate(zip(found, found[1:], strict=False)):
+        lead = _RANGE_START.search(text, max(0, one.start - 20), one.start)
+        links = {"from": ("to", "through", "until", "till"), "between": ("and", "&")}
+        link = text[one.end : two.start].strip().lower()
+        if (
+            not lead
+            or link not in links[lead["word"].lower()]
+            or {one.type, two.type} - {"DATE", "TIME"}
+        ):
+            continue
+        first, last = (days_of(timex.value or "") for timex in (one, two))
+        if first and last and first[0] <= last[1]:
+            days = {
+                "date_start": first[0],
+                "date_end": last[1],
+                "date_prec": precision(first[0], last[1]),
+            }
+            ranged[i], ranged[i + 1] = replace(one, **days), replace(two, **days)
+    return ranged
