@@ -258,6 +258,10 @@ def assign_admin1(
             codes.append(vote)
         else:
             codes.append("")
+    # An ADM1 without a face was carved from one: that one is left to `partition`.
+    orphans = tally[tally["code"].isin(known - set(codes)) & (tally["n"] >= 2)]
+    for index in orphans.drop_duplicates("code")["face"]:
+        codes[index] = ""
     return pd.Series(codes, index=faces.index)
 
 
@@ -489,6 +493,8 @@ def _without_specks(geometry: BaseGeometry) -> BaseGeometry:
 
 def _feature(name: str, geometry: BaseGeometry) -> dict[str, object]:
     rounded = shapely.transform(geometry, lambda xy: np.round(xy, BASE_DIGITS))
+    if shapely.get_dimensions(rounded) == 2 and not rounded.is_valid:
+        rounded = _polygons(shapely.make_valid(rounded))
     mapped = json.loads(shapely.to_geojson(rounded))
     return {"type": "Feature", "properties": {"name": name}, "geometry": mapped}
 
