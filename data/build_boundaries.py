@@ -360,7 +360,7 @@ def _admin0(faces: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> gpd.GeoData
     shapes = dissolve(faces, faces["iso3"])
     names = countries.drop_duplicates("ISO_A3_EH").set_index("ISO_A3_EH")["NAME_EN"].to_dict()
     own = {iso3: names.get(iso3) for iso3 in shapes.index}
-    own |= {"XKX": "Kosovo", "AUS": "Australia", "FRA": "France", "BRA": "Brazil"}
+    own |= {"XKX": "Kosovo", "AUS": "Australia", "FRA": "France", "BRA": "Brazil", "CHN": "China"}
     split = faces[faces["iso_3166_2"].isin(FEATURE_COUNTRY)]
     for iso3, name in zip(split["iso3"], split["name"], strict=True):
         own[iso3] = own.get(iso3) or name
