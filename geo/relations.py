@@ -182,7 +182,7 @@ def _locate(relation: Relation, places: tuple[Place, ...], boundaries: Boundarie
 
 
 def _at(place: Place, _relation: Relation, boundaries: Boundaries) -> Location:
-    if not _is_country(place) and place.feature != "ADM1":
+    if not _is_country(place) and not _is_division(place, boundaries):
         return _at_point(place, boundaries)
     shape = _shape(place, boundaries)
     words = f"{place.name} as a whole" if shape else f"a point in {place.name}; no outline"
@@ -216,7 +216,7 @@ def _part(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
     direction = relation.direction or "central"
     name = f"{_adjective(direction)} {place.name}"
     shape = _shape(place, boundaries)
-    code = _code(place)
+    code = _code(place, boundaries)
     members = _table().get((code or "", direction), ())
     pieces = [g for g in (boundaries.admin1(i) for i in members) if g is not None]
     if pieces and shape is not None:
@@ -256,7 +256,7 @@ def _city_part(place: Place, direction: str, name: str) -> Location:
 
 def _border(places: tuple[Place, ...], boundaries: Boundaries) -> Location:
     first = places[0]
-    codes = [_edge_code(place) for place in places]
+    codes = [_edge_code(place, boundaries) for place in places]
     names = [place.name for place in places]
     if len(places) == 1 or len(set(codes)) == 1:
         return _own_border(first, codes[0], boundaries)
@@ -288,12 +288,12 @@ def _own_border(place: Place, code: str | None, boundaries: Boundaries) -> Locat
 
 def _side(places: tuple[Place, ...], km: float, boundaries: Boundaries) -> Location:
     first = places[0]
-    code = _edge_code(first)
+    code = _edge_code(first, boundaries)
     other = places[1] if len(places) > 1 else None
     name = f"{first.name}'s side of its border" + (f" with {other.name}" if other else "")
     line = None
     if code is not None:
-        beyond = _edge_code(other) if other else None
+        beyond = _edge_code(other, boundaries) if other else None
         line = boundaries.border(code, beyond) if beyond else boundaries.land_border(code)
     shape = None if code is None else (boundaries.country(code) or boundaries.admin1(code))
     if line is None or shape is None:
@@ -372,7 +372,7 @@ def _between(first: Place, second: Place) -> Location:
 
 def _coast(place: Place, _relation: Relation, boundaries: Boundaries) -> Location:
     name = f"coast of {place.name}"
-    code = _edge_code(place)
+    code = _edge_code(place, boundaries)
     line = boundaries.coast(code) if code else None
     if line is None:
         return _nowhere(place, 6, name, f"{place.name} has no coast")
@@ -427,7 +427,7 @@ def _shape(place: Place, boundaries: Boundaries) -> BaseGeometry | None:
     """Outline of a country or ADM1, else None."""
     if _is_country(place):
         return boundaries.country(place.country or "")
-    if place.feature == "ADM1":
+    if _is_division(place, boundaries):
         return boundaries.admin1(place.place_id)
     return None
 
@@ -436,15 +436,22 @@ def _is_country(place: Place) -> bool:
     return place.country is not None and place.feature.startswith("PCL")
 
 
-def _code(place: Place) -> str | None:
+def _is_division(place: Place, boundaries: Boundaries) -> bool:
+    """Whether a place is first-level; a few (Iraqi Kurdistan's) are so only in the polygons."""
+    if place.feature == "ADM1":
+        return True
+    return place.feature.startswith("ADM") and boundaries.admin1(place.place_id) is not None
+
+
+def _code(place: Place, boundaries: Boundaries) -> str | None:
     if _is_country(place):
         return place.country
-    return place.place_id if place.feature == "ADM1" else None
+    return place.place_id if _is_division(place, boundaries) else None
 
 
-def _edge_code(place: Place) -> str | None:
+def _edge_code(place: Place, boundaries: Boundaries) -> str | None:
     """Code whose border is meant: of a town or district, the ADM1 that it lies in."""
-    return _code(place) or place.admin1_id or place.country
+    return _code(place, boundaries) or place.admin1_id or place.country
 
 
 def _adjective(direction: str) -> str:

@@ -102,6 +102,13 @@ def test_a_province_without_outline_is_a_point():
     assert (found.geometry.geom_type, found.where_prec) == ("Point", 4)
 
 
+def test_a_district_that_has_a_first_level_polygon_is_that():
+    erbil = next(i for i, name in B.divisions("IRQ").items() if name == "Arbil")
+    found = locate(Relation("at"), [town("Erbil", feature="ADM2", place_id=erbil, country="IRQ")])
+    assert found.where_prec == 4
+    assert found.geometry.equals(B.admin1(erbil))
+
+
 @pytest.mark.parametrize(
     ("feature", "precision"),
     [
