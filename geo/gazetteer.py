@@ -170,6 +170,7 @@ class Gazetteer:
             self._finalise = weakref.finalize(self, _close_all, self._open)
             self._load()
         self._row = lru_cache(maxsize=50_000)(self._read_row)
+        self._capital = lru_cache(maxsize=300)(self._find_capital)
 
     def _load(self) -> None:
         meta = dict(self._connection().execute("SELECT key, value FROM meta"))
@@ -229,6 +230,29 @@ class Gazetteer:
         found = self._connection().execute("SELECT place FROM country WHERE iso3 = ?", (iso3,))
         row = found.fetchone()
         return None if row is None else self._row(row[0])
+
+    def capital(self, iso3: str) -> Place | None:
+        """Return the capital of an ISO 3166-1 alpha-3 code, or None; of several, the best known.
+
+        Parameters
+        ----------
+        iso3
+            "AFG"; South Africa and Bolivia have more than one.
+        """
+        if iso3 not in self._index or "PPLC" not in self._features:
+            return None
+        return self._capital(self._index[iso3])
+
+    def _find_capital(self, country: int) -> Place | None:
+        code, best = self._features.index("PPLC"), None
+        number = self._country_of.find(country)
+        while number >= 0:
+            if self._feature_of[number] == code and (
+                best is None or self._prior[number] > self._prior[best]
+            ):
+                best = number
+            number = self._country_of.find(country, number + 1)
+        return None if best is None else self._row(best)
 
     def demonym(self, word: str) -> Place | None:
         """Return the country (or region) whose people or adjective a word names, or None.

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from geo.gazetteer import Candidate, Gazetteer, Place, normalise
+from geo.gazetteer import Candidate, Gazetteer, Place
+from geo.names import normalise
 
 VERSION = "context-1"
 """Name of this resolver in the table's ``resolver`` column."""

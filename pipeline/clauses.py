@@ -246,7 +246,7 @@ def _infinitive(token: Token) -> bool:
 def _infinitive_modality(token: Token, depth: int) -> str | None:
     head = token.head
     if token.dep_ == "conj":
-        return modality(head, depth + 1)
+        return modality(head, depth + 1) if _infinitive(head) else None
     if token.dep_ == "pcomp":
         return _gerund_modality(token, depth)
     lemma = head.lemma_.lower()

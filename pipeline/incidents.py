@@ -244,7 +244,9 @@ def _merged_counts(group: Sequence[Event]) -> tuple[Count, ...]:
     for kind, counts in kinds.items():
         exact = [count for count in counts if count.best is not None and count.low == count.high]
         best = exact[0] if exact else max(counts, key=lambda count: count.best or count.low or 0)
-        lows = [count.low for count in counts if count.low is not None]
+        lows = [count.low for count in counts if count.low is not None and count.low == count.high]
+        floors = [count.low for count in counts if count.low is not None and count.high is None]
+        lows += [max(floors)] if floors else []  # "hundreds" says no less than "more than 1,000"
         highs = [count.high for count in counts if count.high is not None]
         merged.append(
             Count(

@@ -83,7 +83,10 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def is_a(token: Token, noun_class: str) -> bool:
     """Is the token's lemma in a noun class? False for a class that nouns.csv lacks."""
-    return token.lemma_.lower() in nouns().get(noun_class, frozenset())
+    members = nouns().get(noun_class, frozenset())
+    lemma = token.lemma_.lower()
+    # The lemmatiser leaves some plurals as they are: "servicemen".
+    return lemma in members or (lemma.endswith("men") and lemma[:-3] + "man" in members)
 
 
 def sense_of(token: Token, roles: Roles) -> Sense | None:
@@ -105,7 +108,7 @@ def sense_of(token: Token, roles: Roles) -> Sense | None:
 
 
 def _names(token: Token, part: str) -> list[str]:
-    lemma = token.lemma_.lower()
+    lemma = _lemma(token, part)
     if part == "n":
         return [lemma]
     longer = [
@@ -114,6 +117,16 @@ def _names(token: Token, part: str) -> list[str]:
         if child.dep_ in {"prt", "prep", "advmod", "acomp", "oprd"} or child.dep_ == "dobj"
     ]
     return [*longer, lemma]
+
+
+def _lemma(token: Token, part: str) -> str:
+    """The lemma, mended where the lemmatiser leaves a past form as it is ("decreed")."""
+    lemma = token.lemma_.lower()
+    if part == "v" and lemma.endswith("ed") and (lemma, part) not in senses():
+        for stem in (lemma[:-1], lemma[:-2], lemma[:-3]):
+            if (stem, part) in senses():
+                return stem
+    return lemma
 
 
 def _holds(when: str, token: Token, roles: Roles) -> bool:

@@ -74,7 +74,11 @@ def link(
 
 
 def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]) -> list[Draft]:
-    usable = [timex for timex in timexes if timex.type in {"DATE", "TIME"}]
+    usable = [
+        timex
+        for timex in timexes
+        if timex.type in {"DATE", "TIME"} and (timex.date_end or document.published is None)
+    ]
     own = [_with_when(draft, _own_date(draft, usable)) for draft in drafts]
     main = _main_date(document, own)
     found: list[Draft] = []
@@ -365,7 +369,7 @@ def _meets_there(draft: Draft, site: Site | None) -> bool:
         return True
     if site.location.where_prec >= 6 and not consult:
         return False
-    words = set()
+    words: set[str] = set()
     current = root
     for _ in range(5):
         if current.i in {draft.token.i, draft.token.head.i}:
@@ -383,7 +387,7 @@ def _remote(document: Document, draft: Draft, gazetteer: Gazetteer) -> Site | No
     countries = list(dict.fromkeys(draft.countries))
     if len(countries) < 2:
         return None
-    capitals = [_capital(country, gazetteer) for country in countries[:2]]
+    capitals = [gazetteer.capital(country) for country in countries[:2]]
     if capitals[0] is None or capitals[1] is None:
         return None
     return _made_site(draft, Relation("remote"), [capitals[0], capitals[1]], draft.event.trigger)
@@ -521,17 +525,18 @@ def _inherit_place(
 
 def _country_level(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
     """The country that the document's places lie in most, else the actors': no pin by guess."""
-    tally = Counter(site.place.country for site in sites if site.place.country)
+    here = [
+        site
+        for site in sites
+        if draft.event.sentence.start <= site.expression.start < draft.event.sentence.end
+    ]
+    tally = Counter(site.place.country for site in here or sites if site.place.country)
     country = tally.most_common(1)[0][0] if tally else next(iter(draft.countries), None)
     home = gazetteer.country(country) if country else None
     if home is None:
         return draft
     site = _made_site(draft, Relation("at"), [home], draft.event.trigger)
     return _with_site(draft, site, "country_fallback")
-
-
-def _capital(country: str, gazetteer: Gazetteer) -> Place | None:
-    return gazetteer.capital(country)
 
 
 def _made_site(draft: Draft, relation: Relation, places: list[Place], span: Span) -> Site:
