@@ -17,6 +17,7 @@ from typing import Final
 
 from pipeline.calendars import (
     MONTH,
+    SHAMSI_MONTHS,
     WEEKDAYS,
     easter,
     hijri_month,
@@ -69,15 +70,15 @@ class _Context:
     value: str | None = None  # last calendar date of any grain
     value_end: int = -1000  # where it stood
 
-    def focus(self) -> date | None:
-        """Return the day that "the next day" follows."""
-        if self.value:
-            days = days_of(self.value)
-            if days:
-                return days[0]
-        return self.published
+    def focus(self, unit: str) -> date | None:
+        """Return the day from which to count in `unit`; None where the dates before are coarser."""
+        days = days_of(self.value) if self.value else None
+        if days and (days[1] - days[0]).days <= _GRAIN.get(unit, 366):
+            return days[0]
+        return self.day
 
 
+_GRAIN = {"day": 0, "night": 0, "morning": 0, "afternoon": 0, "evening": 0, "week": 6, "month": 30}
 _Reader = Callable[[re.Match[str], _Context], _Reading | None]
 
 _NUMBERS = {
@@ -146,7 +147,7 @@ _PARTS: Final = {
     "anymod": r"(?P<mod>(?i:early|late|earlier|later|(?:the\s+)?(?:beginning|start|middle|end|rest|early\s+part|late\s+part)\s+of))",
     "earlier": r"(?P<mod>(?i:early|late|earlier|later|mid))",
     "apx": r"(?:(?P<apx>(?i:nearly|almost|about|around|approximately|roughly|at\s+least|at\s+most|more\s+than|less\s+than|fewer\s+than|no\s+more\s+than|up\s+to|over|under|some))\s+)",
-    "n": rf"(?P<n>\d[\d,]{0,14}(?:\.\d+)?(?:\s1/2)?|(?i:(?:{_WORDS})(?:[\s-](?:and\s+)?(?:{_WORDS})){{0,5}}(?:\s+and\s+a\s+half)?)|half\s+an?|(?:a\s+)?half)",
+    "n": rf"(?P<n>\d[\d,]{{0,14}}(?:\.\d+)?(?:\s1/2)?|(?i:(?:{_WORDS})(?:[\s-](?:and\s+)?(?:{_WORDS})){{0,5}}(?:\s+and\s+a\s+half)?)|half\s+an?|(?:a\s+)?half)",
     "vague": r"(?P<vague>(?i:several|a\s+few|few|many|a\s+couple\s+of|a\s+couple|couple\s+of|a\s+number\s+of|dozens\s+of|tens\s+of|hundreds\s+of|some))",
     "unit": r"(?P<unit>(?:seconds|minute|hour|day|night|week|fortnight|weekend|month|quarter|year|decade|century|centurie)s?)",
     "one": r"(?P<unit>(?:minute|hour|day|night|week|weekend|month|year|decade|century))",
@@ -156,22 +157,22 @@ _PARTS: Final = {
     "clock": r"(?<![Hh]igh\s)(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?i:a\.m\.?|p\.m\.?|am|pm)(?![a-z])|\d{1,2}:\d\d(?!\d|:)|(?i:noon|midnight|midday)(?![\w-])|\d{1,2}\s+o'clock)(?:\s*\(?(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\)?)?",
     "lastnext": r"(?P<rel>(?i:last|next|this\s+past|this\s+coming|this|past|previous|coming|following|current))",
     "ref": r"(?P<rel>(?i:last|next|this))",
-    "shamsi": r"(?P<shamsi>Hamal|Sawr|Jawza|Saratan|Asad|Sunbula|Mizan|Aqrab|Qaws|Jadi|Dalw|Hut|Farvardin|Ordibehesht|Khordad|Tir|Mordad|Shahrivar|Mehr|Aban|Azar|Dey|Bahman|Esfand)",
+    "shamsi": rf"(?P<shamsi>{'|'.join(name.title() for name in SHAMSI_MONTHS)})",
 }  # fmt: skip
 
 # Reading the tense: a yearless date or a weekday lies ahead where the nearest verb before it, or
 # failing that the first one after it, speaks of the future.
 _FUTURE = (
-    r"will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ned|ning)?|"
+    r"(?<!had\sbeen\s)(?:expected|due|scheduled)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ned|ning)?|"
     r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of|"
     r"hopes?|intends?|aims?|may|could|until|through|vow(?:s|ed)\s+to|agreed\s+to|called\s+for"
 )
 _PAST = (
-    r"[a-z]{2,}ed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
+    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|[a-z]{2,}ed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
     r"died|struck|won|lost|began|broke|brought|sent|spoke|wrote|became|got|fought|flew|drove|rose|found|led|"
     r"put|ran|says|has|have|since|following|after|last|attack(?:s)?|kill(?:s|ing)?"
 )
-_CUE = re.compile(rf"(?<![\w-])(?:(?P<future>{_FUTURE})|(?P<past>{_PAST}))(?![\w-])")
+_CUE = re.compile(rf"(?<![\w-])(?:(?P<future>{_FUTURE})|(?<!be\s)(?P<past>{_PAST}))(?![\w-])")
 _SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")
 
 
@@ -186,7 +187,7 @@ def _ahead(m: re.Match[str], c: _Context) -> bool | None:
     """Tell whether the match speaks of a time to come; None where no verb tells."""
     before, after = _sentence(c.text, m.start(), m.end())
     if re.search(r"\bby\s+$", before):
-        return True
+        return not re.search(r"\bhad\b", before)
     cues = [found.lastgroup == "future" for found in _CUE.finditer(before)]
     if cues:
         return cues[-1]
@@ -536,8 +537,7 @@ def _spelled_year(m: re.Match[str], c: _Context) -> _Reading | None:
 
 
 def _solar_hijri(m: re.Match[str], c: _Context) -> _Reading | None:
-    from_names = {n: i for i, n in enumerate(_SHAMSI)}
-    month = from_names[_text(m, "shamsi")] % 12 + 1
+    month = SHAMSI_MONTHS[_text(m, "shamsi")]
     day = shamsi_date(int(m["year"]), month, int(m["day"]))
     return _dated(day.isoformat()) if day else None
 
@@ -595,7 +595,8 @@ def _weekday_date(m: re.Match[str], c: _Context) -> date | None:
     elif rel == "this":
         shift = number - c.published.weekday()
     else:
-        shift = 7 - back if back and _ahead(m, c) else -back
+        possessive = re.match(r"['’]s\b", c.text[m.end() : m.end() + 2])
+        shift = 7 - back if back and not possessive and _ahead(m, c) else -back
     return c.published + timedelta(days=shift)
 
 
@@ -676,9 +677,9 @@ def _the_weekend(m: re.Match[str], c: _Context) -> _Reading | None:
 def _next_one(m: re.Match[str], c: _Context) -> _Reading | None:
     """Read "the next day", "that same night", "the following year": they lean on the date before."""
     unit, rel = _unit(m) or "day", re.sub(r"^the ", "", _text(m, "rel"))
-    focus = (c.day if unit in {"day", *_PARTS_OF_DAY} else None) or c.focus()
+    focus = c.focus(unit)
     if not focus:
-        return None
+        return None if unit in {"month", "year"} else _Reading("DATE", "XXXX-XX-XX")
     shift = {
         "next": 1,
         "following": 1,
@@ -688,7 +689,8 @@ def _next_one(m: re.Match[str], c: _Context) -> _Reading | None:
         "before": -1,
     }.get(rel, 0)
     if unit in _PARTS_OF_DAY:
-        return _Reading("TIME", (focus + timedelta(days=shift)).isoformat() + _PARTS_OF_DAY[unit])
+        day = shifted(focus, shift, "day")
+        return _Reading("TIME", day + _PARTS_OF_DAY[unit]) if day else None
     return _dated(shifted(focus, shift, unit), _mod(m))
 
 
@@ -702,7 +704,8 @@ def _ago(m: re.Match[str], c: _Context) -> _Reading | None:
     if unit in {"second", "minute", "hour"}:
         return _Reading("DATE", None) if not c.published else _Reading("TIME", None, None, None)
     near = c.value and (c.narrative or m.start() - c.value_end < 250)
-    focus = c.focus() if way not in {"ago", "from now", "hence"} and near else c.published
+    leans = way not in {"ago", "from now", "hence"} and near
+    focus = (c.focus(unit) if leans else None) or (None if leans and c.narrative else c.published)
     if unit == "year" and near and c.value and re.fullmatch(r"\d{4}-Q\d", c.value):
         return _dated(f"{int(c.value[:4]) - int(count)}{c.value[4:]}", _mod(m))
     if not focus:
@@ -793,10 +796,6 @@ def _date_and_clock(m: re.Match[str], c: _Context) -> _Reading | None:
     )
 
 
-_SHAMSI = (
-    "hamal sawr jawza saratan asad sunbula mizan aqrab qaws jadi dalw hut farvardin ordibehesht khordad tir mordad "
-    "shahrivar mehr aban azar dey bahman esfand"
-).split()
 _HOLIDAY = (
     r"(?P<holiday>Christmas\s+Eve|Christmas\s+Day|Christmas|New\s+Year['’]s\s+Eve|New\s+Year['’]s\s+Day|New\s+Year['’]s|"
     r"Boxing\s+Day|May\s+Day|Thanksgiving\s+Day|Thanksgiving|Election\s+Day|Good\s+Friday|Easter(?:\s+Sunday)?|Nowruz|Nawruz|"
@@ -870,7 +869,7 @@ _RULES: Final[tuple[tuple[str, str, _Reader], ...]] = (
     ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", _length),
     ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", _length),
     ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", _a_unit),
-    ("bare-length", r"(?<=[\s(])(?:(?<=for\s)|(?<=in\s)|(?<=within\s)|(?<=after\s)|(?<=over\s)|(?<=many\s)|(?<=last\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", _length),
+    ("bare-length", r"(?<=[\s(])(?:(?<=for\s)|(?<=in\s)|(?<=within\s)|(?<=after\s)|(?<=over\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", _length),
     ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", _length),
     ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", _adverb),
     # Words for now, then and some day
@@ -888,7 +887,27 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{filled})(?!\w)")
 
 
-_TABLE: Final = tuple((name, _compiled(pattern), reader) for name, pattern, reader in _RULES)
+# Words without which a rule cannot match, in lower case: looking for them first halves the time.
+_SEASON_WORDS = ("spring", "summer", "autumn", "fall", "winter")
+_NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "iso": ("-0", "-1"), "slash": ("/",), "mdy-clock": (":", "m.", "am", "pm", "noon", "midnight", "clock"),
+    "m-rel": (" year",), "rel-md": ("last", "next", "this", "past", "coming"), "mon-nth": ("th", "st", "second", "third"),
+    "shamsi": tuple(f"{name} 1" for name in SHAMSI_MONTHS) + tuple(f"{name}, 1" for name in SHAMSI_MONTHS),
+    "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid"),
+    "season-year": _SEASON_WORDS, "season-rel": _SEASON_WORDS, "rel-season": _SEASON_WORDS, "season": _SEASON_WORDS,
+    "quarter-year": ("quarter", "half"), "year-quarter": ("quarter", "half"), "quarter": ("quarter",),
+    "the-quarter": ("quarter", "period"), "decade": ("0s", "0's", "0’s"), "decade-short": ("0s", "0's", "0’s"),
+    "decade-name": ("ties",), "century": ("centur",), "bc": ("b.c", "bc", "a.d", "ad", "ce", "c.e"), "ad": ("ad", "a.d"),
+    "spelled": ("eighteen", "nineteen", "two thousand"), "clock-wd": ("day",), "wd-clock": ("day at",),
+    "clock-today": ("today", "yesterday", "tomorrow"), "every": ("every", "each"), "every-tod": ("every", "each"),
+    "wd-plural": ("days",), "wd-tods": ("day mornings", "day afternoons", "day evenings", "day nights"), "weekday": ("day",),
+    "today": ("today", "tonight", "yesterday", "tomorrow", "overnight"), "weekend": ("weekend",),
+    "year-end": ("year",), "long": ("long",), "adverb": ("ly",), "later-in": ("er in",),
+    "clock": (":", "m.", "am", "pm", "noon", "midnight", "midday", "clock"),
+}  # fmt: skip
+_TABLE: Final = tuple(
+    (name, _NEEDS.get(name, ()), _compiled(pattern), reader) for name, pattern, reader in _RULES
+)
 
 _PREPOSITION = re.compile(
     r"\b(by|until|till|before|after|since)\s+(?:(?:the|at|on|around|about)\s+)?$", re.IGNORECASE
@@ -905,16 +924,21 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
         A whole document rather than a sentence: "the next day" leans on what stands before it.
     published
         The day of publication. Without it, relative expressions keep an underspecified value, or
-        None, and no days.
+        None, and no days. A day before the year 1000 or after 9000 is an error of the input and
+        counts as none.
 
     Returns
     -------
     list[Timex]
         In the order of the text, not overlapping, offsets into `text`.
     """
+    if published and not 1000 <= published.year <= 9000:
+        published = None
+    lower = text.lower()
     matches = [
         (m.start(), -m.end(), rank, m, reader)
-        for rank, (_, pattern, reader) in enumerate(_TABLE)
+        for rank, (_, needs, pattern, reader) in enumerate(_TABLE)
+        if not needs or any(word in lower for word in needs)
         for m in pattern.finditer(text)
     ]
     matches.sort(key=lambda found: found[:3])
@@ -944,7 +968,7 @@ def _is_narrative(text: str, published: date | None) -> bool:
         - old
         + len(re.findall(r"\b(?:today|yesterday|last (?:week|month)|[A-Z]\w+day)\b", text))
     )
-    return old > 2 * recent and (old >= 3 or recent == 0)
+    return old > 2 * recent and (old >= 3 or years[0] < published.year - 30)
 
 
 def _timex(m: re.Match[str], reading: _Reading, c: _Context) -> Timex:
@@ -976,7 +1000,7 @@ def _remember(timex: Timex, c: _Context) -> None:
 
 _AND_DAY = re.compile(
     r"\s*(?P<link>and|or|to|through|until|till|&)\s+(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?"
-    r"(?=[.,;:)]|\s+(?:in|at|on|when|after|before|with|the|and|as|for|by|near|but|that|were|was|will|it|he|she|they|we)\b|\s*$)"
+    r"(?=[.,;:)]|\s+(?:in|at|on|when|after|before|with|the|and|as|for|by|near|but|that|were|was|will|it|he|she|they|we|left|[a-z]+ed)\b|\s*$)"
 )
 _DAY_AND = re.compile(
     r"(?<![\d.,$:/-])(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?\s+(?P<link>and|or|to|until|&)\s+(?:the\s+)?$"

@@ -1,0 +1,212 @@
+"""Time expressions: values, days, and the traps of news text."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.calendars import easter, hijri_month, shamsi_date
+from pipeline.periods import days_of, precision, shifted
+from pipeline.timexes import Timex, find_timexes
+
+MONDAY = date(2021, 7, 5)
+
+
+def one(text: str, published: date | None = MONDAY) -> Timex:
+    (found,) = find_timexes(text, published)
+    return found
+
+
+def days(text: str) -> tuple[str | None, str | None, int | None, str | None]:
+    t = one(text)
+    first, last = (d.isoformat() if d else None for d in (t.date_start, t.date_end))
+    return first, last, t.date_prec, t.mod
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They left on Sunday.", ("2021-07-04", "2021-07-04", 1, None)),
+        ("They left on Monday.", ("2021-07-05", "2021-07-05", 1, None)),
+        ("They will leave on Tuesday.", ("2021-07-06", "2021-07-06", 1, None)),
+        ("They will leave by Sept. 11.", (None, "2021-09-11", 1, "ON_OR_BEFORE")),
+        ("They stayed until Friday.", (None, "2021-07-09", 1, "ON_OR_BEFORE")),
+        ("The attack came before June 20.", (None, "2021-06-19", 1, "BEFORE")),
+        ("Nine have died since June 20.", ("2021-06-20", None, 1, "AFTER")),
+        ("Last month, they left.", ("2021-06-01", "2021-06-30", 4, None)),
+        ("They left in early July.", ("2021-07-01", "2021-07-10", 4, "START")),
+        ("They left in mid-June.", ("2021-06-11", "2021-06-20", 4, "MID")),
+        ("They left in late June.", ("2021-06-21", "2021-06-30", 4, "END")),
+        ("They left earlier this month.", ("2021-07-01", "2021-07-05", 2, "START")),
+        ("They left last week.", ("2021-06-28", "2021-07-04", 3, None)),
+        ("They left over the weekend.", ("2021-07-03", "2021-07-04", 2, None)),
+        ("They fought on July 1-3.", ("2021-07-01", "2021-07-03", 2, None)),
+        ("They fought 1-3 July 2020.", ("2020-07-01", "2020-07-03", 2, None)),
+        ("They left in 1842.", ("1842-01-01", "1842-12-31", 5, None)),
+        ("They fought in the 1980s.", ("1980-01-01", "1989-12-31", 5, None)),
+        ("They left in the summer of 2013.", ("2013-06-01", "2013-08-31", 5, None)),
+        ("They left two days earlier.", ("2021-07-03", "2021-07-03", 1, None)),
+        ("They fought for almost 20 years.", (None, None, None, "LESS_THAN")),
+        ("They fought overnight.", ("2021-07-04", "2021-07-05", 2, None)),
+        ("They left during Ramadan.", ("2021-04-13", "2021-05-12", 4, "APPROX")),
+    ],
+)
+def test_days(text: str, expected: tuple[object, ...]):
+    assert days(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["It lasted from July 3 to July 5.", "They fought between 3 and 5 July."]
+)
+def test_a_range_gives_its_days_to_both_ends(text: str):
+    first, last = find_timexes(text, MONDAY)
+    for end in (first, last):
+        assert (end.date_start, end.date_end, end.date_prec) == (date(2021, 7, 3), MONDAY, 2)
+    assert (first.value, last.value) == ("2021-07-03", "2021-07-05")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They may leave. May they rest.",
+        "They march on. March on, he said.",
+        "The second attack, seconds apart in rank.",
+        "About 1,037 men and 2,021 women.",
+        "Some 2020 people fled.",
+        "A 20-year-old man and 20 years old.",
+        "President May and April Smith spoke.",
+        "Flight 1549, Resolution 1973, $1999 and No. 2014.",
+        "The sun sat in the dec.",
+        "High Noon was on.",
+        "",
+    ],
+)
+def test_no_time_expressions(text: str):
+    assert find_timexes(text, MONDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("They left on Sunday.", "XXXX-WXX-7"),
+        ("They left on Sept. 11.", "XXXX-09-11"),
+        ("They left in June.", "XXXX-06"),
+        ("They left last week.", "XXXX-WXX"),
+        ("They left yesterday.", "XXXX-XX-XX"),
+        ("They left last year.", "XXXX"),
+        ("They left two days ago.", None),
+        ("They left during Ramadan.", None),
+    ],
+)
+def test_without_publication_nothing_is_guessed(text: str, value: str | None):
+    t = one(text, None)
+    assert (t.value, t.date_start, t.date_end, t.date_prec) == (value, None, None, None)
+
+
+def test_full_dates_need_no_publication():
+    assert one("It fell on 15 August 2021.", None).date_start == date(2021, 8, 15)
+
+
+def test_history_takes_its_year_from_the_text():
+    text = "On 6 January 1842 they left Kabul. A week later one man reached Jalalabad. In April they returned."
+    values = [t.value for t in find_timexes(text, date(2010, 1, 1))]
+    assert values == ["1842-01-06", "1842-W02", "1842-04"]
+
+
+def test_a_weekday_tells_the_year():
+    assert one("It happened on Saturday, Sept. 5.", MONDAY).value == "2020-09-05"
+
+
+def test_the_next_day_needs_a_day():
+    assert [t.value for t in find_timexes("In January they left. The next day it fell.", MONDAY)][
+        1
+    ] == "XXXX-XX-XX"
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "value"),
+    [
+        ("The plane landed on Jan. 2.", date(2020, 12, 30), "2021-01-02"),
+        ("The plane crashed on Dec. 30.", date(2021, 1, 2), "2020-12-30"),
+        ("The plane crashed on Oct. 30.", date(2021, 1, 2), "2020-10-30"),
+        ("He will be tried in February.", date(2021, 11, 2), "2022-02"),
+        ("He was tried last July.", date(2021, 7, 2), "2020-07"),
+    ],
+)
+def test_the_year_of_a_yearless_date(text: str, published: date, value: str):
+    assert one(text, published).value == value
+
+
+SEED = """Hundreds of Afghan soldiers flee. Reuters reported that the retreats on Sunday were the largest.
+They spoke on Sunday, and with Putin on Monday. An official said so on Monday. After almost 20 years, they go by Sept. 11.
+Last month, it was half done; a June report, reported in June, said that it could collapse six months after they go."""
+
+
+def test_expressions_of_a_news_story():
+    assert [(t.text, t.value) for t in find_timexes(SEED, MONDAY)] == [
+        ("Sunday", "2021-07-04"),
+        ("Sunday", "2021-07-04"),
+        ("Monday", "2021-07-05"),
+        ("Monday", "2021-07-05"),
+        ("almost 20 years", "P20Y"),
+        ("Sept. 11", "2021-09-11"),
+        ("Last month", "2021-06"),
+        ("June", "2021-06"),
+        ("June", "2021-06"),
+        ("six months", "P6M"),
+    ]
+
+
+def test_calendars():
+    assert shamsi_date(1400, 4, 14) == date(2021, 7, 5)
+    assert shamsi_date(1399, 1, 1) == date(2020, 3, 20)
+    assert shamsi_date(1403, 12, 30) == date(2025, 3, 20)
+    assert shamsi_date(1400, 13, 1) is None
+    assert hijri_month(2021, 9) == date(2021, 4, 13)
+    assert hijri_month(1999, 9) == date(1999, 12, 9)
+    assert [easter(year) for year in (2000, 2021)] == [date(2000, 4, 23), date(2021, 4, 4)]
+
+
+def test_periods():
+    assert days_of("2020-W53") == (date(2020, 12, 28), date(2021, 1, 3))
+    assert days_of("2021-WI") == (date(2021, 12, 1), date(2022, 2, 28))
+    assert days_of("18") == (date(1800, 1, 1), date(1899, 12, 31))
+    assert days_of("9999-12") == (date(9999, 12, 1), date(9999, 12, 31))
+    for value in ("XXXX-07", "2021-02-30", "PRESENT_REF", "0000", "2021-W54", "9999-WI", ""):
+        assert days_of(value) is None
+    assert shifted(date(2021, 1, 31), 1, "month") == "2021-02"
+    assert shifted(date(9999, 12, 31), 1, "day") is None
+    assert shifted(date(1, 1, 1), -1, "century") is None
+
+
+@given(st.dates(), st.integers(0, 6))
+def test_a_week_ago_is_the_week_before(day: date, count: int):
+    value = shifted(day, -count, "week")
+    found = days_of(value) if value else None
+    if found:
+        assert precision(*found) == 3
+        assert (day - found[0]).days // 7 == count
+
+
+LINES = (
+    (Path(__file__).parent / "quality" / "timexes_gold.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+)
+SENTENCES = [json.loads(line)["text"] for line in LINES]
+
+
+@given(
+    st.one_of(st.text(), st.lists(st.sampled_from(" ".join(SENTENCES).split())).map(" ".join)),
+    st.one_of(st.none(), st.dates(), st.sampled_from([date.min, date.max])),
+)
+def test_laws(text: str, published: date | None):
+    found = find_timexes(text, published)
+    assert all(text[t.start : t.end] == t.text and t.text.strip() for t in found)
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(t.date_start <= t.date_end for t in found if t.date_start and t.date_end)
+    assert all(t.type in {"DATE", "TIME", "DURATION", "SET"} for t in found)
+    assert all(not t.date_start and not t.date_end for t in found if t.type in {"DURATION", "SET"})
