@@ -1,0 +1,260 @@
+"""app.py: widgets, state, link and the designed states, without a browser (Streamlit's AppTest)."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from sample_events import FIRST, HOSTILE, sample, write_sample
+from streamlit.testing.v1 import AppTest
+
+from geo.filters import Filters, mask
+from geo.frame import from_records, write
+
+APP = Path(__file__).parents[1] / "app.py"
+EVENTS, _ = sample()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sample(tmp_path_factory.mktemp("events"))
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Any:
+    monkeypatch.setattr("sys.argv", ["app.py"])
+
+    def run(path: Path = folder, **query: Any) -> AppTest:
+        monkeypatch.setenv("DATELINE_EVENTS", str(path))
+        at = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in query.items():
+            at.query_params[name] = value
+        at.run()
+        assert not at.exception
+        return at
+
+    return run
+
+
+def _map(at: AppTest) -> dict[str, Any]:
+    return json.loads(at.get("component_instance")[0].proto.json_args)
+
+
+def _payload(at: AppTest) -> dict[str, Any]:
+    script = _map(at)["feature_group"]
+    start = script.index("Dateline.events(")
+    text = script[script.index("{", start) : script.index(");", start)]
+    return json.loads(text)
+
+
+def _text(at: AppTest) -> str:
+    return "\n".join(element.value for element in (*at.markdown, *at.caption, *at.info, *at.error))
+
+
+def _html(at: AppTest) -> str:
+    return "\n".join(element.proto.body for element in at.get("html"))
+
+
+def _shown(at: AppTest) -> int:
+    words = next(e.value for e in at.markdown if "events shown" in e.value)
+    return int(words.split("**")[1].split(" of ")[0].replace(",", ""))
+
+
+def test_first_view(start: Any) -> None:
+    at = start()
+    actual = int(EVENTS["modality"].eq("actual").sum())
+    assert _shown(at) == actual
+    assert f"{300 - actual} hidden by filters (whether it happened {300 - actual})" in _text(at)
+    assert "12 undated, 12 at country level, 12 without a place" in _text(at)
+    assert len(at.dataframe[0].value) == actual
+    assert at.query_params == {}
+
+
+def test_the_list_is_newest_first_with_the_undated_last(start: Any) -> None:
+    dates = start().dataframe[0].value["Date"].tolist()
+    dated = [day for day in dates if day]
+    assert dated == sorted(dated, reverse=True)
+    assert dates[-12:] == [""] * 12
+
+
+def test_the_map_gets_only_local_files_and_keeps_its_identity(start: Any) -> None:
+    at = start()
+    before = _map(at)
+    assert all(url.startswith("../app.") for url in before["js_links"] + before["css_links"])
+    at.slider(key="dates").set_value((FIRST, FIRST.replace(day=9))).run()
+    after = _map(at)
+    assert before["script"] == after["script"]
+    assert before["feature_group"] != after["feature_group"]
+
+
+def test_the_slider_selects_the_days(start: Any) -> None:
+    at = start()
+    end = FIRST.replace(day=9)
+    at.slider(key="dates").set_value((FIRST, end)).run()
+    wanted = mask(EVENTS, Filters(date_from=FIRST, date_to=end))
+    assert _shown(at) == wanted.sum()
+    at.checkbox(key="undated").uncheck().run()
+    assert _shown(at) == wanted.sum() - 12
+    assert at.query_params["dates"] == f"{FIRST}_{end}"
+    assert at.query_params["undated"] == "no"
+
+
+@pytest.mark.parametrize(("label", "days"), [("7 d", 7), ("30 d", 30), ("All", 60)])
+def test_presets(start: Any, label: str, days: int) -> None:
+    at = start()
+    next(button for button in at.button if button.label == label).click().run()
+    first, last = at.slider(key="dates").value
+    assert (last - first).days + 1 == days
+
+
+def test_filters_counts_and_reset(start: Any) -> None:
+    at = start()
+    labels = [option.content for group in at.get("button_group") for option in group.proto.options]
+    assault = int((EVENTS["event_type"].eq("ASSAULT") & EVENTS["modality"].eq("actual")).sum())
+    assert f":orange[★] Assault {assault}" in labels
+    at.session_state["type"] = ["ASSAULT"]
+    at.session_state["precision"] = ["province", "exact"]
+    at.run()
+    wanted = mask(
+        EVENTS, Filters(event_types=frozenset({"ASSAULT"}), where_precs=frozenset({1, 4}))
+    )
+    assert _shown(at) == wanted.sum()
+    assert at.query_params["type"] == "ASSAULT"
+    next(button for button in at.button if button.label == "Reset filters").click().run()
+    assert _shown(at) == EVENTS["modality"].eq("actual").sum()
+    assert at.query_params == {}
+
+
+def test_no_match_says_which_filter_to_open_and_resets(start: Any) -> None:
+    at = start()
+    at.text_input(key="q").set_value("no such word").run()
+    assert _shown(at) == 0
+    assert "Open the filter on search words to see 288." in _text(at)
+    at.button(key="reset-empty").click().run()
+    assert _shown(at) == 288
+
+
+def test_the_link_opens_the_same_view(start: Any) -> None:
+    event = EVENTS.loc[EVENTS["event_type"].eq("ASSAULT"), "event_id"].iloc[-1]
+    at = start(type=["ASSAULT", "AID"], dates="2021-06-10_2021-07-05", q="column", event=event)
+    assert at.session_state["type"] == ["AID", "ASSAULT"]
+    assert [str(day) for day in at.slider(key="dates").value] == ["2021-06-10", "2021-07-05"]
+    assert _payload(at)["selected"] == event
+    assert 'class="dl-sentence"' in _html(at)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"type": "<script>", "dates": "x", "event": "{{7*7}}", "modality": "%", "precision": "9"},
+        {"dates": "2021-07-05_2021-06-01", "q": "x" * 5000, "undated": "?"},
+        {"dates": "0001-01-01_9999-12-31"},
+    ],
+)
+def test_nonsense_in_the_link_is_ignored(start: Any, query: dict[str, str]) -> None:
+    at = start(**query)
+    assert not at.exception
+    assert [day.isoformat() for day in at.slider(key="dates").value] == ["2021-06-01", "2021-07-30"]
+    assert at.session_state["event"] is None
+
+
+def test_choosing_an_event_shows_its_sentence_in_its_article(start: Any) -> None:
+    at = start()
+    at.session_state["event"] = "e0023"
+    at.run()
+    html = _html(at)
+    row = EVENTS.set_index("event_id").loc["e0023"]
+    assert 'advanced<small class="dl-tag">action</small>' in html
+    assert f'{row["location"]}<small class="dl-tag">place</small>' in html
+    assert f"{row['date_start']:%A %-d %B %Y}, from “{row['date_text']}”" in html
+    assert "exact place, 1 of 7" in html
+    assert "A closing line." in html
+    assert at.session_state["list"]["selection"]["rows"] == [
+        at.session_state["listed"].index("e0023")
+    ]
+
+
+def test_the_selection_stays_with_the_event_when_rows_move(start: Any) -> None:
+    at = start()
+    at.session_state["event"] = "e0023"
+    at.run()
+    at.text_input(key="q").set_value(EVENTS.set_index("event_id").loc["e0023", "location"]).run()
+    rows = at.session_state["list"]["selection"]["rows"]
+    assert [at.session_state["listed"][row] for row in rows] == ["e0023"]
+    at.text_input(key="q").set_value("no such word").run()
+    assert at.session_state["event"] == "e0023"
+
+
+def test_the_tray_lists_country_level_events(start: Any) -> None:
+    at = start()
+    at.session_state["tray"] = "AFG"
+    at.run()
+    assert len(at.dataframe[0].value) == 12
+    assert set(at.dataframe[0].value["Place"]) == {"Afghanistan"}
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+def test_hostile_text_is_shown_as_it_is_and_run_nowhere(start: Any, number: int) -> None:
+    os.environ.pop("DATELINE_SSTI", None)
+    at = start(event=f"e{number:04d}", modality=["actual", "planned", "possible", "denied"])
+    assert "DATELINE_SSTI" not in os.environ
+    html = _html(at)
+    assert "<img" not in html
+    assert "<script" not in html
+    assert _payload(at)["selected"] == f"e{number:04d}"
+    title = next(
+        e.value for e in at.markdown if e.value.startswith("**") and "shown" not in e.value
+    )
+    assert "![" not in title
+    links = [element.proto.url for element in at.get("link_button")]
+    assert links == ([] if number == 3 else [f"https://example.org/{number}"])
+
+
+def test_a_missing_table_says_how_to_build_it(start: Any, tmp_path: Path) -> None:
+    at = start(tmp_path / "nothing")
+    assert at.subheader[0].value == "No events yet"
+    assert "make run" in at.info[0].value
+    assert not at.get("component_instance")
+
+
+def test_an_invalid_table_lists_its_violations(start: Any, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    write(EVENTS, tmp_path / "events.parquet")
+    table = pq.read_table(tmp_path / "events.parquet")
+    column = table.schema.get_field_index("modality")
+    bad = table.set_column(column, "modality", [["<b>perhaps</b>"] * len(table)])
+    pq.write_table(bad.replace_schema_metadata(table.schema.metadata), tmp_path / "events.parquet")
+    at = start(tmp_path)
+    assert "not a valid events table" in at.error[0].value
+    assert "modality" in at.text[0].value
+
+
+def test_a_file_that_is_no_table(start: Any, tmp_path: Path) -> None:
+    (tmp_path / "events.parquet").write_bytes(b"![x](http://example.org/x.png)")
+    at = start(tmp_path)
+    assert at.subheader[0].value == "The events cannot be read"
+    assert not at.exception
+
+
+def _one(**values: Any) -> gpd.GeoDataFrame:
+    return from_records([{"event_id": "a", "event_type": "AID", "modality": "actual", **values}])
+
+
+@pytest.mark.parametrize("values", [{}, {"date_start": FIRST, "date_end": FIRST}])
+def test_a_table_with_one_day_or_none_has_no_slider(
+    start: Any, tmp_path: Path, values: Any
+) -> None:
+    write(_one(**values), tmp_path / "events.parquet")
+    at = start(tmp_path, event="a")
+    assert not at.slider
+    assert _shown(at) == 1
+    assert "article's text is not stored" in _text(at)
+
+
+def test_an_empty_table(start: Any, tmp_path: Path) -> None:
+    write(from_records([]), tmp_path / "events.parquet")
+    at = start(tmp_path)
+    assert "The table has no events yet." in _text(at)
