@@ -34,7 +34,8 @@ _WRITTEN = re.compile(
     rf"""(?<![\w-])(?:
         (?P<iso>(?P<y1>\d{{4}})-(?P<m1>\d\d)-(?P<d1>\d\d))(?!\d)
       | (?P<mon2>{MONTH})\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:\d\d)(?:,?\s+(?P<y2>\d{{4}})\b)?
-      | (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-](?P<mon3>{MONTH})(?![a-z])(?:,?[\s-](?P<y3>\d{{4}})\b)?
+      | (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-](?P<mon3>{MONTH})(?![a-z])
+        (?:,?[\s-](?P<y3>\d{{4}})\b)?
       | (?P<d4>\d{{1,2}})\.(?P<m4>\d{{1,2}})\.(?P<y4>\d{{4}})\b
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -146,10 +147,10 @@ def easter(year: int) -> date:
 SHAMSI_MONTHS: Final[Mapping[str, int]] = {
     name: number
     for names in (
-        "hamal sawr jawza saratan asad sunbula mizan aqrab qaws jadi dalw hut".split(),
-        "farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand".split(),
+        "hamal sawr jawza saratan asad sunbula mizan aqrab qaws jadi dalw hut",
+        "farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand",
     )
-    for number, name in enumerate(names, 1)
+    for number, name in enumerate(names.split(), 1)
 }
 """Months of the solar Hijri year, by their Afghan and Iranian names in lower case -> 1..12."""
 

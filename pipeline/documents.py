@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.calendars import iso_date, url_date, written_date
-from pipeline.furniture import Bounds, lay_out
+from pipeline.furniture import Bounds, Layout, lay_out
 
 MAX_BYTES: Final = 20_000_000
 """Largest file, and largest line of a JSONL file, that is read."""
@@ -120,9 +120,9 @@ def document(
     Document
     """
     layout = lay_out(text, body_start)
-    day, how = _publication(
-        text, published, stated, stated_source, url, layout.dateline, layout.date_lines
-    )
+    day, how = stated, stated_source
+    if not day:
+        day, how = _publication(text, layout, published, url)
     headline = _span(text, layout.headline)
     return Document(
         doc_id=doc_id or _content_id(text, day),
@@ -341,45 +341,23 @@ def _read_lines(path: Path, published: date | None) -> Iterator[Document | Failu
 
 
 def _from_json(line: bytes, name: str, number: int, published: date | None) -> Document | Failure:
-    def failure(reason: str) -> Failure:
-        return Failure(name, number, reason)
-
+    """Read one line of a JSONL file."""
     try:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        return failure(f"not UTF-8: byte {error.start}")
+        return Failure(name, number, f"not UTF-8: byte {error.start}")
     except json.JSONDecodeError as error:
-        return failure(f"not JSON: {error.msg} at column {error.colno}")
+        return Failure(name, number, f"not JSON: {error.msg} at column {error.colno}")
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, lists a thousand deep
-        return failure(f"not usable JSON: {error}")
-    if not isinstance(record, Mapping):
-        return failure(f"a JSON {type(record).__name__}, not an object with the field text")
-    text = record.get("text")
-    if not isinstance(text, str):
-        return failure(
-            "no field text" if text is None else f"text is a {type(text).__name__}, not a string"
-        )
-    if not text.strip():
-        return failure("text is empty")
-    if re.search("[\ud800-\udfff]", text):
-        return failure("text holds half a surrogate pair, which no file can hold")
-    for field in _FIELDS:
-        value = record.get(field)
-        if (
-            value is not None
-            and not isinstance(value, str)
-            and not (field == "doc_id" and isinstance(value, int))
-        ):
-            return failure(f"{field} is a {type(value).__name__}, not a string")
-    given = record.get("published")
-    stated = iso_date(given) if given else None
-    if given and not stated:
-        return failure(f"published {given!r} is not a date such as 2021-07-05")
+        return Failure(name, number, f"not usable JSON: {error}")
+    wrong = _wrong_record(record)
+    if wrong:
+        return Failure(name, number, wrong)
     doc_id = record.get("doc_id")
     return document(
-        text,
+        record["text"],
         published=published,
-        stated=stated,
+        stated=iso_date(record.get("published") or ""),
         doc_id=None if doc_id is None else str(doc_id),
         title=record.get("title") or None,
         source=record.get("source") or None,
@@ -388,27 +366,42 @@ def _from_json(line: bytes, name: str, number: int, published: date | None) -> D
     )
 
 
-def _publication(
-    text: str,
-    given: date | None,
-    stated: date | None,
-    stated_source: str,
-    url: str | None,
-    dateline: Bounds | None,
-    date_lines: Sequence[str],
-) -> tuple[date | None, str]:
-    """Return the day of publication and how it is known.
+def _wrong_record(record: object) -> str | None:
+    """Return what is wrong with a record of a JSONL file, if anything."""
+    if not isinstance(record, Mapping):
+        return f"a JSON {type(record).__name__}, not an object with the field text"
+    text = record.get("text")
+    if not isinstance(text, str):
+        return "no field text" if text is None else _not_a_string("text", text)
+    for field in ("text", *_FIELDS):
+        value = record.get(field)
+        if isinstance(value, str):
+            if re.search("[\ud800-\udfff]", value):
+                return f"{field} holds half a surrogate pair, which no file can hold"
+        elif value is not None and not (field == "doc_id" and isinstance(value, int)):
+            return _not_a_string(field, value)
+    given = record.get("published")
+    if given and not iso_date(given):
+        return f"published {given!r} is not a date such as 2021-07-05"
+    return None if text.strip() else "text is empty"
 
-    Metadata before URL before date line before user; a year in a copyright line never counts.
+
+def _not_a_string(field: str, value: object) -> str:
+    return f"{field} is of type {type(value).__name__}, not a string"
+
+
+def _publication(
+    text: str, layout: Layout, given: date | None, url: str | None
+) -> tuple[date | None, str]:
+    """Return the day of publication and how it is known, where no metadata tell it.
+
+    URL before date line before user; a year in a copyright line never counts.
     """
-    if stated:
-        return stated, stated_source
-    if url:
-        found = url_date(url)
-        if found:
-            return found, "url"
-    prefix = [text[dateline[0] : dateline[1]]] if dateline else []
-    for line in [*date_lines, *prefix]:
+    found = url_date(url) if url else None
+    if found:
+        return found, "url"
+    prefix = [text[slice(*layout.dateline)]] if layout.dateline else []
+    for line in [*layout.date_lines, *prefix]:
         found = written_date(line, given)
         if found:
             return found, "dateline"

@@ -66,21 +66,33 @@ _PUBLISHED = re.compile(
 _LABELS = re.compile(
     r"""(?:
       most\ (?:popular|read|viewed|shared|watched)|trending(?:\ now)?|popular\ (?:stories|now)
-    | (?:load|read|show|see|view|learn)\ (?:more|all|full\ (?:article|story))(?:\ (?:stories|articles|here|comments))?
-    | continue\ reading|keep\ reading|click\ here|skip\ to\ (?:main\ )?content|back\ to\ top|scroll\ to\ continue
+    | (?:load|read|show|see|view|learn)\ (?:more|all
+      |full\ (?:article|story))(?:\ (?:stories|articles|here|comments))?
+    | continue\ reading|keep\ reading|click\ here|skip\ to\ (?:main\ )?content|back\ to\ top
+    | scroll\ to\ continue
     | related(?:\ (?:stories|articles|news|content|topics|coverage|posts|reading|links))?
-    | more\ (?:stories|news|like\ this|on\ this(?:\ (?:story|topic))?|from\ .{2,40}|in\ .{2,30}|about\ .{2,30})
-    | recommended(?:\ for\ you)?|you\ (?:may|might)\ also\ like|what\ to\ read\ next|up\ next|read\ next
-    | latest(?:\ (?:news|stories|headlines))?|top\ stories|editor(?:'|’)?s(?:'|’)?\ picks?|in\ this\ (?:story|article)
-    | advertisement|advert|ad|sponsored(?:\ content)?|promoted(?:\ content)?|story\ continues\ below(?:\ advertisement)?
+    | more\ (?:stories|news|like\ this|on\ this(?:\ (?:story|topic))?|from\ .{2,40}|in\ .{2,30}
+      |about\ .{2,30})
+    | recommended(?:\ for\ you)?|you\ (?:may|might)\ also\ like|what\ to\ read\ next|up\ next
+    | read\ next
+    | latest(?:\ (?:news|stories|headlines))?|top\ stories|editor(?:'|’)?s(?:'|’)?\ picks?
+    | in\ this\ (?:story|article)
+    | advertisement|advert|ad|sponsored(?:\ content)?|promoted(?:\ content)?
+    | story\ continues\ below(?:\ advertisement)?
     | (?:article|story)\ continues\ (?:below|after).{0,30}
-    | share(?:\ (?:this|on|via)\b.{0,40})?|tweet|retweet|pin\ it|print(?:\ this\ (?:page|article))?|e-?mail(?:\ this.{0,20})?
-    | facebook|twitter|x|whatsapp|telegram|linkedin|reddit|copy\ link|save|bookmark|listen|watch(?:\ live)?|live|gallery
+    | share(?:\ (?:this|on|via)\b.{0,40})?|tweet|retweet|pin\ it
+    | print(?:\ this\ (?:page|article))?|e-?mail(?:\ this.{0,20})?
+    | facebook|twitter|x|whatsapp|telegram|linkedin|reddit|copy\ link|save|bookmark|listen
+    | watch(?:\ live)?|live|gallery
     | facebook\W+twitter.{0,80}
-    | (?:\d+\ )?comments?|leave\ a\ (?:comment|reply)|view\ comments|join\ the\ (?:conversation|discussion)
-    | subscribe(?:\ (?:now|to|for)\b.{0,80})?|newsletters?|log\ ?in|sign\ (?:in|out)|my\ account|register
-    | home|menu|search|close|next|previous|world|politics|business|sports?|opinion|video|photos?|about(?:\ us)?
-    | contact(?:\ us)?|careers|help|site\ ?map|terms(?:\ (?:of\ (?:use|service)|and\ conditions))?|privacy(?:\ policy)?
+    | (?:\d+\ )?comments?|leave\ a\ (?:comment|reply)|view\ comments
+    | join\ the\ (?:conversation|discussion)
+    | subscribe(?:\ (?:now|to|for)\b.{0,80})?|newsletters?|log\ ?in|sign\ (?:in|out)
+    | my\ account|register
+    | home|menu|search|close|next|previous|world|politics|business|sports?|opinion|video
+    | photos?|about(?:\ us)?
+    | contact(?:\ us)?|careers|help|site\ ?map
+    | terms(?:\ (?:of\ (?:use|service)|and\ conditions))?|privacy(?:\ policy)?
     | cookie\ (?:policy|settings)|accessibility|advertise(?:\ with\ us)?|rss|about\ the\ authors?
     | main\ area\ (?:top|bottom)|\d+\ min(?:ute)?s?\ read|file\ photo
     )""",
@@ -89,17 +101,24 @@ _LABELS = re.compile(
 # Lines that begin like this are furniture whatever follows.
 _OPENERS = re.compile(
     r"""(?:
-      (?:tags?|topics?|keywords|categor(?:y|ies)|filed\ under|filed\ in|posted\ in|labels|more\ on)\s*:
+      (?:tags?|topics?|keywords|categor(?:y|ies)|filed\ under|filed\ in|posted\ in|labels
+      |more\ on)\s*:
     | tags?\s+(?-i:[A-Z#])
     | (?:©|\(c\)|copyright\s*(?:©|\(c\)|\d{4}))
     | all\ rights\ reserved\b
-    | (?:read\ (?:more|also|next|this)|also\ read|see\ also|related(?:\ (?:stories|articles|news|coverage))?|watch|listen|recommended|more|don(?:'|’)t\ miss)\s*[:|»>–—]
-    | (?:sign|signed)\ up\ (?:for|to|here|now)\b|subscribe\ to\b|follow\ (?:us|me|him|her|the\ (?:author|reporter|bbc)|@\w+)\b|follow\ \S+(?:\ \S+){0,3}\ on\ (?:twitter|x|facebook)
-    | join\ our\ (?:whatsapp|telegram|newsletter|channel)|download\ (?:our|the)\ .{0,20}app\b|get\ (?:our|the)\ .{0,30}(?:newsletter|briefing|app)\b
+    | (?:read\ (?:more|also|next|this)|also\ read|see\ also
+      |related(?:\ (?:stories|articles|news|coverage))?|watch|listen|recommended|more
+    | don(?:'|’)t\ miss)\s*[:|»>–—]
+    | (?:sign|signed)\ up\ (?:for|to|here|now)\b|subscribe\ to\b
+    | follow\ (?:us|me|him|her|the\ (?:author|reporter|bbc)|@\w+)\b
+    | follow\ \S+(?:\ \S+){0,3}\ on\ (?:twitter|x|facebook)
+    | join\ our\ (?:whatsapp|telegram|newsletter|channel)|download\ (?:our|the)\ .{0,20}app\b
+    | get\ (?:our|the)\ .{0,30}(?:newsletter|briefing|app)\b
     | (?:this\ (?:material|article|story|content)\ (?:may|was\ (?:originally|first)\ published))
     | (?:we\ use\ cookies|by\ (?:clicking|continuing|using\ this\ site))\b
     | (?:advertisement|sponsored)\s*[:|-]
-    | (?:photo|image|picture|video|credit|source|caption|graphic|map|photograph|file\ photo)s?(?:\ (?:credit|by|courtesy\ of))?\s*:
+    | (?:photo|image|picture|video|credit|source|caption|graphic|map|photograph
+      |file\ photo)s?(?:\ (?:credit|by|courtesy\ of))?\s*:
     | (?:photos?|photographs?|image|graphic)\ (?:by|courtesy)\s
     | (?:phone|tel|fax|e-?mail|contact)\s*:
     | (?:https?://|www\.)\S+$
@@ -117,14 +136,15 @@ _BYLINE = re.compile(
 )
 _CREDIT = re.compile(
     r"[(\[].{0,200}\b(?:photos?|images?|pictures?|getty|handout|file|pool|graphic|courtesy)\b.{0,80}[)\]]"
-    r"|.{0,200}(?:getty\s+images|shutterstock|/\s?(?:afp|ap|reuters|epa|epa-efe|getty)\b|via\s+(?:ap|reuters|getty|afp))[\w\s/.-]{0,30}[)\]]?"
+    r"|.{0,200}(?:getty\s+images|shutterstock|/\s?(?:afp|ap|reuters|epa|epa-efe|getty)\b"
+    r"|via\s+(?:ap|reuters|getty|afp))[\w\s/.-]{0,30}[)\]]?"
     r"|.{0,160}[(\[](?:AP|AFP|Reuters|EPA|Getty|File|Photo)[)\]]",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
-    r"most (?:popular|read|viewed)|related(?: \w+)?|recommended.*|you (?:may|might) also like|trending.*"
-    r"|more (?:stories|news|from .*|in .*|about .*)|latest(?: \w+)?|top stories|read (?:next|more)|up next"
-    r"|what to read next|popular .*|editor.{0,2}s.{0,2} picks?",
+    r"most (?:popular|read|viewed)|related(?: \w+)?|recommended.*|you (?:may|might) also like"
+    r"|trending.*|more (?:stories|news|from .*|in .*|about .*)|latest(?: \w+)?|top stories"
+    r"|read (?:next|more)|up next|what to read next|popular .*|editor.{0,2}s.{0,2} picks?",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(
@@ -137,15 +157,21 @@ _BULLET = re.compile(r"(?:[-*+•‣▪●]|\d{1,2}[.)])\s+\S")
 _HEADING = re.compile(r"#{1,6}\s+(.+?)\s*#*$")
 
 _CAPS = r"[A-Z\u00c0-\u00de][A-Z\u00c0-\u00de'’.-]+(?:[ -][A-Z\u00c0-\u00de'’.-]+){0,3}"
-_TITLE = r"[A-Z\u00c0-\u00de][\w'’.-]+(?:[ -](?:(?:of|the|de|la|al|el|and|am)[ -])?[A-Z\u00c0-\u00de][\w'’.-]+){0,3}"
+_TITLE = (
+    r"[A-Z\u00c0-\u00de][\w'’.-]+(?:[ -](?:(?:of|the|de|la|al|el|and|am)[ -])?"
+    r"[A-Z\u00c0-\u00de][\w'’.-]+){0,3}"
+)
 _REGION = rf"(?:,\s+(?!{MONTH}\b){_TITLE}){{0,2}}"
 _AGENCY = r"\((?!\d)[A-Z@][\w.@/&' -]{1,40}\)"
 _WHEN = rf"(?:{_WEEKDAY},?\s+)?(?:{_DAY})"
 _DASH = r"(?:--+|[-–—―_]|&mdash;)"
 _DATELINE = re.compile(
     rf"""(?:
-      \(?(?P<a>{_CAPS})(?:\s*/\s*{_CAPS}|\ and\ {_CAPS})?{_REGION}(?:,?\s*\|?\s*{_WHEN})?\)?(?:,?\s*{_AGENCY})?(?:,?\s+{_WHEN})?\s*{_DASH}(?=\s|$|["“‘A-Z])
-    | (?P<b>{_TITLE})(?:\s*/\s*{_TITLE})?{_REGION},?\s+(?:{_WHEN}\s*,?\s*)?(?:{_AGENCY})\s*(?:{_WHEN})?\s*(?:{_DASH}|:)(?=\s|$)
+      \(?(?P<a>{_CAPS})(?:\s*/\s*{_CAPS}
+      |\ and\ {_CAPS})?{_REGION}
+      (?:,?\s*\|?\s*{_WHEN})?\)?(?:,?\s*{_AGENCY})?(?:,?\s+{_WHEN})?\s*{_DASH}(?=\s|$|["“‘A-Z])
+    | (?P<b>{_TITLE})(?:\s*/\s*{_TITLE})?{_REGION},?\s+
+      (?:{_WHEN}\s*,?\s*)?(?:{_AGENCY})\s*(?:{_WHEN})?\s*(?:{_DASH}|:)(?=\s|$)
     | (?P<c>{_TITLE}){_REGION},?\s+{_WHEN}\s*(?:\s{_DASH}|:)(?=\s|$)
     | (?P<d>{_TITLE}),\s+{_TITLE}\s+[–—](?=\s)
     | \((?P<e>{_TITLE})(?:\s*/\s*{_TITLE})?{_REGION}(?:,\s+{_WHEN})?\)\s*(?:{_DASH}|:)?(?=\s|$)
@@ -153,9 +179,9 @@ _DATELINE = re.compile(
     re.VERBOSE,
 )
 _NOT_PLACES = frozenset(
-    "NATO BREAKING UPDATE EXCLUSIVE ANALYSIS WATCH VIDEO OPINION EXPLAINER FACTBOX TIMELINE LIVE UN EU "
-    "US U.S. UK U.K. BBC CNN ISIS ISIL TTP IS PKK HTS IDF OCHA UNHCR UNAMA WHO NOTE CORRECTION URGENT NEWS "
-    "EDITORIAL PRESS READ MORE".split()
+    "NATO BREAKING UPDATE EXCLUSIVE ANALYSIS WATCH VIDEO OPINION EXPLAINER FACTBOX TIMELINE "
+    "LIVE UN EU US U.S. UK U.K. BBC CNN ISIS ISIL TTP IS PKK HTS IDF OCHA UNHCR UNAMA WHO "
+    "NOTE CORRECTION URGENT NEWS EDITORIAL PRESS READ MORE".split()
 )
 
 

@@ -13,7 +13,7 @@ from htmldate import find_date
 
 from pipeline.calendars import iso_date, url_date, written_date
 
-# trafilatura and htmldate report every odd page to the log; what we could not read we say ourselves.
+# trafilatura and htmldate log every odd page; what we could not read we say ourselves.
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
@@ -59,7 +59,12 @@ def _linked_data(tree: lxml.html.HtmlElement) -> Iterator[dict[str, object]]:
 
 
 def _stated_date(tree: lxml.html.HtmlElement) -> date | None:
-    """Return the date in JSON-LD or meta tags."""
+    """Return the date in JSON-LD, meta tags or a marked <time>."""
+    return _linked_date(tree) or _meta_date(tree) or _marked_time(tree)
+
+
+def _linked_date(tree: lxml.html.HtmlElement) -> date | None:
+    """Return the datePublished of the page's article, else of anything else on the page."""
     other: date | None = None
     for node in _linked_data(tree):
         value = node.get("datePublished")
@@ -67,25 +72,26 @@ def _stated_date(tree: lxml.html.HtmlElement) -> date | None:
         if found and _ARTICLE_TYPES.search(str(node.get("@type", "")).strip("[]'\"")):
             return found
         other = other or found
-    if other:
-        return other
+    return other
+
+
+def _meta_date(tree: lxml.html.HtmlElement) -> date | None:
     stated: dict[str, date] = {}
     for meta in tree.iter("meta"):
+        found = _read_date(meta.get("content") or "")
         for key in ("property", "name", "itemprop"):
-            found = _read_date(meta.get("content") or "")
             if found:
                 stated.setdefault((meta.get(key) or "").lower(), found)
-    for name in _META_DATES:
-        if name in stated:
-            return stated[name]
+    return next((stated[name] for name in _META_DATES if name in stated), None)
+
+
+def _marked_time(tree: lxml.html.HtmlElement) -> date | None:
     for element in tree.iter("time"):
-        marked = (
-            "published" in (element.get("itemprop") or "").lower()
-            or element.get("pubdate") is not None
-        )
-        found = _read_date(element.get("datetime") or "") if marked else None
-        if found:
-            return found
+        marked = "published" in (element.get("itemprop") or "").lower()
+        if marked or element.get("pubdate") is not None:
+            found = _read_date(element.get("datetime") or "")
+            if found:
+                return found
     return None
 
 

@@ -71,21 +71,23 @@ def precision(first: date, last: date) -> int:
 
 
 def narrowed(first: date, last: date, mod: str | None) -> tuple[date | None, date | None]:
-    """Apply a TIMEX3 `mod`: a third of the period for START, MID and END, an open end for others."""
-    third = ((last - first).days + 1) // 3
+    """Apply a TIMEX3 `mod`: START, MID and END take a third of the period, others open an end."""
+    third = max(1, ((last - first).days + 1) // 3)
+    begin: date | None = first
+    end: date | None = last
     if mod == "START":
-        return first, max(first, first + timedelta(days=third - 1))
-    if mod == "MID":
-        return first + timedelta(days=third), last - timedelta(days=third)
-    if mod == "END":
-        return min(last, last - timedelta(days=third - 1)), last
-    if mod == "ON_OR_BEFORE":
-        return None, last
-    if mod == "BEFORE":
-        return None, first - timedelta(days=1) if first > date.min else None
-    if mod == "AFTER":
-        return first, None
-    return first, last
+        end = first + timedelta(days=third - 1)
+    elif mod == "MID" and third > 1:
+        begin, end = first + timedelta(days=third), last - timedelta(days=third)
+    elif mod == "END":
+        begin = last - timedelta(days=third - 1)
+    elif mod == "ON_OR_BEFORE":
+        begin = None
+    elif mod == "BEFORE":
+        begin, end = None, first - timedelta(days=1) if first > date.min else None
+    elif mod == "AFTER":
+        end = None
+    return begin, end
 
 
 def add_months(day: date, months: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -206,7 +207,7 @@ SENTENCES = [json.loads(line)["text"] for line in LINES]
 def test_laws(text: str, published: date | None):
     found = find_timexes(text, published)
     assert all(text[t.start : t.end] == t.text and t.text.strip() for t in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(t.date_start <= t.date_end for t in found if t.date_start and t.date_end)
     assert all(t.type in {"DATE", "TIME", "DURATION", "SET"} for t in found)
     assert all(not t.date_start and not t.date_end for t in found if t.type in {"DURATION", "SET"})

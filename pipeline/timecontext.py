@@ -1,0 +1,251 @@
+"""What reading a time expression leans on: the dates before it, the tense around it, its words.
+
+`Context` goes through a text from left to right; `looks_ahead` and `near_year` settle what a
+date without a year, or a weekday, means in a report of a given day.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.calendars import WEEKDAYS, make_date
+from pipeline.periods import days_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a time expression was read as, in the terms of TIMEX3."""
+
+    type: str
+    value: str | None
+    mod: str | None = None
+    days: tuple[date | None, date | None] | None = None  # where they do not follow from the value
+
+
+@dataclass(slots=True)
+class Context:
+    """What reading a match may lean on: the text, the day of publication, and the dates before."""
+
+    text: str
+    published: date | None
+    narrative: bool  # history, not news: dates lean on the date before, not on publication
+    day: date | None = None  # last day named
+    value: str | None = None  # last calendar date of any grain
+    value_end: int = -1000  # where it stood
+
+    def focus(self, unit: str) -> date | None:
+        """Return the day from which to count in `unit`; None where the dates before are coarser."""
+        days = days_of(self.value) if self.value else None
+        if days and (days[1] - days[0]).days <= _GRAIN.get(unit, 366):
+            return days[0]
+        return self.day
+
+
+_GRAIN = {"day": 0, "night": 0, "morning": 0, "afternoon": 0, "evening": 0, "week": 6, "month": 30}
+Reader = Callable[[re.Match[str], Context], Reading | None]
+
+NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+     "ninety": 90, "hundred": 100, "thousand": 1000, "dozen": 12, "a": 1, "an": 1,
+     "half": 0.5}  # fmt: skip
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth "
+        "twenty-first".split(),
+        1,
+    )
+}
+_UNITS = {
+    "second": "TS", "minute": "TM", "hour": "TH", "day": "D", "night": "N", "week": "W",
+    "fortnight": "W", "weekend": "WE", "month": "M", "quarter": "Q", "year": "Y", "decade": "E",
+    "century": "C",
+}  # fmt: skip
+PARTS_OF_DAY = {
+    "morning": "TMO", "dawn": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI",
+    "nights": "TNI", "mornings": "TMO", "evenings": "TEV", "afternoons": "TAF", "midday": "TMI",
+    "noon": "T12:00", "midnight": "T24:00",
+}  # fmt: skip
+_MODS = {
+    "early": "START", "earlier": "START", "beginning": "START", "start": "START", "mid": "MID",
+    "middle": "MID", "late": "END", "later": "END", "end": "END", "about": "APPROX",
+    "around": "APPROX", "approximately": "APPROX", "roughly": "APPROX", "some": "APPROX",
+    "almost": "LESS_THAN", "nearly": "LESS_THAN", "less": "LESS_THAN", "under": "LESS_THAN",
+    "fewer": "LESS_THAN", "more": "MORE_THAN", "over": "MORE_THAN", "at": "MORE_THAN",
+    "up": "LESS_THAN", "no": "LESS_THAN", "circa": "APPROX",
+}  # fmt: skip
+# Reading the tense: a yearless date or a weekday lies ahead where the nearest verb before it, or
+# failing that the first one after it, speaks of the future.
+_FUTURE = (
+    r"(?<!had\sbeen\s)(?:expected|due|scheduled)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ned|ning)?|"
+    r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of|"
+    r"hopes?|intends?|aims?|may|could|until|through|vow(?:s|ed)\s+to|agreed\s+to|called\s+for"
+)
+_PAST = (
+    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|[a-z]{2,}ed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
+    r"died|struck|won|lost|began|broke|brought|sent|spoke|wrote|became|got|fought|flew|drove|rose|found|led|"
+    r"put|ran|says|has|have|since|following|after|last|attack(?:s)?|kill(?:s|ing)?"
+)
+_CUE = re.compile(rf"(?<![\w-])(?:(?P<future>{_FUTURE})|(?<!be\s)(?P<past>{_PAST}))(?![\w-])")
+_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return what stands before and after a match within its sentence, 200 characters at most."""
+    before = _SENTENCE.split(text[max(0, start - 200) : start])[-1]
+    after = _SENTENCE.split(text[end : end + 200], maxsplit=1)[0]
+    return before, after
+
+
+def looks_ahead(m: re.Match[str], c: Context) -> bool | None:
+    """Tell whether the match speaks of a time to come; None where no verb tells."""
+    before, after = _sentence(c.text, m.start(), m.end())
+    if re.search(r"\bby\s+$", before):
+        return not re.search(r"\bhad\b", before)
+    cues = [found.lastgroup == "future" for found in _CUE.finditer(before)]
+    if cues:
+        return cues[-1]
+    first = _CUE.search(after)
+    return first.lastgroup == "future" if first else None
+
+
+def near_year(m: re.Match[str], c: Context, month: int, day: int | None = None) -> int | None:
+    """Return the year of a date given without one; None where nothing tells it.
+
+    In history, the year of the date before. In news, the nearest such date where it lies within
+    five weeks, whatever the verb; further off, the verb decides.
+    """
+    days = days_of(c.value) if c.value else None
+    if (days and c.narrative) or not c.published:
+        return days[0].year if days and c.narrative else None
+    if day is None:
+        return _near_month_year(m, c, month)
+    year = c.published.year
+    near = [found for shift in (-1, 0, 1) if (found := make_date(year + shift, month, day))]
+    weekday = WEEKDAYS.get(group(m, "wd"))
+    near = [found for found in near if weekday in {None, found.weekday()}] or near
+    if not near:
+        return None
+    nearest = min(near, key=lambda found: abs(found - c.published))  # type: ignore[operator]
+    distance = (nearest - c.published).days
+    ahead = None if abs(distance) <= 35 else looks_ahead(m, c)
+    if abs(distance) <= 35 or len(near) == 1 or (ahead is None and 0 < distance <= 75):
+        return nearest.year
+    if ahead:
+        return min((d for d in near if d >= c.published), default=nearest).year
+    return max((d for d in near if d <= c.published), default=nearest).year
+
+
+def _near_month_year(m: re.Match[str], c: Context, month: int) -> int | None:
+    """Return the year of a month in a news report."""
+    if not c.published:
+        return None
+    before = days_of(c.value) if c.value and re.match(r"\d{4}-\d\d", c.value) else None
+    ahead, gap = looks_ahead(m, c), (month - c.published.month) % 12
+    if before and not ahead and m.start() - c.value_end < 60 and before[0].year < c.published.year:
+        return before[0].year + (month < before[0].month)
+    if gap == 0:
+        return c.published.year
+    forward = ahead or (ahead is None and gap <= 2)
+    return (
+        c.published.year
+        + (forward and month < c.published.month)
+        - (not forward and month > c.published.month)
+    )
+
+
+def group(m: re.Match[str], name: str) -> str:
+    """Return a group in lower case with single spaces; "" where it is absent."""
+    found = m.groupdict().get(name)
+    return " ".join(found.lower().split()) if found else ""
+
+
+def mod_of(m: re.Match[str]) -> str | None:
+    """Return the TIMEX3 `mod` of words such as "early" or "almost"."""
+    words = re.sub(r"^the (?:very )?|[\s-]*$", "", group(m, "mod") or group(m, "apx"))
+    if words == "at most":
+        return "LESS_THAN"
+    return _MODS.get(re.split(r"[\s-]", words)[0]) if words else None
+
+
+def ymd(year: int | str | None, month: int, day: int | None = None) -> str | None:
+    """Return "2021-07-05" or "2021-07", XXXX for an unknown year; None for 31 June."""
+    if day is not None and not make_date(int(year or 2000), month, day):
+        return None
+    head = f"{int(year):04}" if year else "XXXX"
+    return f"{head}-{month:02}" + (f"-{day:02}" if day is not None else "")
+
+
+def dated(value: str | None, mod: str | None = None) -> Reading | None:
+    """Make the reading of a DATE; None for no value."""
+    return Reading("DATE", value, mod) if value else None
+
+
+def spelled_number(words: str) -> float:
+    """Return the number that digits or English words spell."""
+    words = words.lower().replace(",", "").strip()
+    if words[0].isdigit():
+        whole, _, half = words.partition(" ")
+        return float(whole) + (0.5 if half else 0)
+    total = part = 0.0
+    and_a_half = 0.5 * (" and a half" in f" {words}")
+    for word in re.split(r"[\s-]+", words.replace("and a half", "")):
+        value = NUMBERS.get(word, 0)
+        if value >= 100:
+            total, part = total + (part or 1) * value, 0
+        elif value == 12 and word == "dozen" and part:
+            part *= 12
+        elif value == 0.5:
+            part = 0.5
+        elif not (word in {"a", "an"} and part):
+            part += value
+    return total + part + and_a_half
+
+
+def unit_of(m: re.Match[str]) -> str:
+    """Return the unit of time of a match, in the singular."""
+    word = group(m, "unit")
+    return "century" if word.startswith("centur") else word.removesuffix("s")
+
+
+def duration(count: float | str, unit: str) -> str:
+    """Return a TIMEX3 duration: "P20Y", "PT5H30M", "PXD"."""
+    code = _UNITS[unit]
+    if code in "EC" and not isinstance(count, str):
+        count, code = count * (10 if code == "E" else 100), "Y"
+    if code == "N":
+        code = "D"
+    time, code = ("T", code[1]) if code[0] == "T" else ("", code)
+    if isinstance(count, str):
+        return f"P{time}{count}{code}"
+    whole, rest = int(count), count - int(count)
+    smaller = {"Y": "6M", "H": "30M", "M": "30S" if time else "15D", "D": "T12H"}.get(code)
+    if rest == 0.5 and smaller:
+        return (
+            f"P{time}{whole}{code}{smaller}"
+            if whole
+            else f"P{time or ('T' if smaller[0] == 'T' else '')}{smaller.lstrip('T')}"
+        )
+    return f"P{time}{count:g}{code}"
+
+
+def clock_value(words: str) -> str:
+    """Return "T22:35" for "10:35 p.m."."""
+    words = words.lower()
+    for word, value in (("noon", "T12:00"), ("midday", "T12:00"), ("midnight", "T24:00")):
+        if word in words:
+            return value
+    digits = re.match(r"(\d+)(?:[:.](\d\d))?", words)
+    hour, minute = (int(digits[1]), int(digits[2] or 0)) if digits else (0, 0)
+    if re.search(r"\dp|\sp", words) and hour < 12:
+        hour += 12
+    if re.search(r"\da|\sa", words) and hour == 12:
+        hour = 0
+    return f"T{hour:02}:{minute:02}"

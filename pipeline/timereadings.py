@@ -1,0 +1,545 @@
+"""Readers of time expressions: from a match of a pattern to a TIMEX3 value.
+
+Each takes the match, with the named groups of `pipeline.timerules`, and the context, and returns
+a reading, or None where the words are no time expression after all.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from pipeline.calendars import (
+    SHAMSI_MONTHS,
+    WEEKDAYS,
+    easter,
+    hijri_month,
+    month_number,
+    shamsi_date,
+)
+from pipeline.periods import SEASONS, add_months, days_of, shifted
+from pipeline.timecontext import (
+    ORDINALS,
+    PARTS_OF_DAY,
+    Context,
+    Reader,
+    Reading,
+    clock_value,
+    dated,
+    duration,
+    group,
+    looks_ahead,
+    mod_of,
+    near_year,
+    spelled_number,
+    unit_of,
+    ymd,
+)
+
+_HOLIDAYS: dict[str, Callable[[int], date | None]] = {
+    "christmas eve": lambda y: date(y, 12, 24),
+    "christmas": lambda y: date(y, 12, 25),
+    "new year's eve": lambda y: date(y, 12, 31),
+    "new year's": lambda y: date(y, 1, 1),
+    "boxing day": lambda y: date(y, 12, 26),
+    "may day": lambda y: date(y, 5, 1),
+    "thanksgiving": lambda y: date(y, 11, 22 + (3 - date(y, 11, 22).weekday()) % 7),
+    "election day": lambda y: date(y, 11, 2 + (1 - date(y, 11, 2).weekday()) % 7),
+    "good friday": lambda y: easter(y) - timedelta(days=2),
+    "easter": easter,
+    "nowruz": lambda y: shamsi_date(y - 621, 1, 1),
+    "eid al-fitr": lambda y: hijri_month(y, 10),
+    "valentine's day": lambda y: date(y, 2, 14),
+}
+
+
+# --- dates of the calendar ------------------------------------------------------------------
+
+
+def calendar_date(m: re.Match[str], c: Context) -> Reading | None:
+    """Read year, month and day as far as they are given."""
+    month = int(m["mon"]) if m["mon"].isdigit() else month_number(m["mon"])
+    day = int(m["day"]) if m.groupdict().get("day") else None
+    year: int | str | None = m.groupdict().get("year")
+    rel = group(m, "rel")
+    if not year and rel and c.published:
+        year = c.published.year + {"last": -1, "this": 0, "next": 1}[rel]
+    elif not year:
+        if (month, day) == (9, 11) and re.match(
+            r"(?:,? 2001)?,? (?:attacks?|terror|hijack)", c.text[m.end() : m.end() + 20]
+        ):
+            year = 2001
+        else:
+            year = near_year(m, c, month, day)
+    return dated(ymd(year, month, day), mod_of(m))
+
+
+def slashed(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "9/11/2001", month first as Americans write it unless that is no month."""
+    month, day, year = int(m["mon"]), int(m["day"]), int(m["year"])
+    if year < 100:
+        year += 1900 if year > 50 else 2000
+    if month > 12:
+        month, day = day, month
+    return dated(ymd(year, month, day)) if 1 <= month <= 12 else None
+
+
+def day_range(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "July 3-5" and "3-5 July 2021" as an interval."""
+    month = month_number(m["mon"])
+    year = m.groupdict().get("year") or near_year(m, c, month, int(m["day2"]))
+    first, last = (ymd(year, month, int(m[name])) for name in ("day", "day2"))
+    return dated(f"{first}/{last}") if first and last and first < last else None
+
+
+_LEADS_MONTH = re.compile(
+    r"\b(?:in|since|by|until|till|last|of|this|next|and|from|to|during|for|before|after|through|between|on|"
+    r"each|every|or|late|early|mid)[\s-]+$",
+    re.IGNORECASE,
+)
+_AFTER_VERB = re.compile(r"\s+(?:have|be|not|well|also|[A-Z][a-z])")
+
+
+def bare_month(m: re.Match[str], c: Context) -> Reading | None:
+    """Read a month alone, unless it is a verb or somebody's name."""
+    before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 8]
+    led = _LEADS_MONTH.search(before)
+    if m["mon"] in {"May", "March"} and not m["mod"] and (not led or _AFTER_VERB.match(after)):
+        return None
+    if m["mon"] in {"April", "May", "June", "August"} and re.match(r" [A-Z][a-z]", after):
+        weak = not led or led[0].split()[0].lower() in {
+            "and",
+            "or",
+            "of",
+            "to",
+            "for",
+            "from",
+            "between",
+        }
+        if weak and not m["mod"]:
+            return None
+    return calendar_date(m, c)
+
+
+def rel_day(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "last Oct. 23"."""
+    month, day, rel = month_number(m["mon"]), int(m["day"]), group(m, "rel")
+    if not c.published:
+        return dated(ymd(None, month, day))
+    year, now = c.published.year, (c.published.month, c.published.day)
+    if rel in {"next", "this coming", "coming", "following"}:
+        year += (month, day) <= now
+    elif rel not in {"this", "current"}:
+        year -= (month, day) >= now
+    return dated(ymd(year, month, day))
+
+
+def month_nth(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "March eighth"."""
+    month, words = month_number(m["mon"]), group(m, "nth")
+    tens, _, rest = words.rpartition("-")
+    day = ORDINALS.get(words) or {"twenty": 20, "thirty": 30}.get(tens, 0) + ORDINALS[rest]
+    return dated(ymd(near_year(m, c, month, day), month, day))
+
+
+def month_of(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "last June", "this September"."""
+    month, rel = month_number(m["mon"]), group(m, "rel")
+    if not c.published:
+        return dated(ymd(None, month))
+    year = c.published.year
+    if rel in {"last", "this past", "past", "previous"}:
+        year -= month >= c.published.month
+    elif rel in {"next", "this coming", "coming", "following"}:
+        year += month <= c.published.month
+    return dated(ymd(year, month), mod_of(m))
+
+
+def season(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "last spring", "the summer of 2013", "this winter"."""
+    code, rel, year = SEASONS[group(m, "season")], group(m, "rel"), m.groupdict().get("year")
+    if year:
+        return dated(f"{year}-{code}", mod_of(m))
+    if not c.published:
+        return dated(f"XXXX-{code}", mod_of(m))
+    if group(m, "of"):
+        return dated(
+            f"{c.published.year + {'last': -1, 'this': 0, 'next': 1}[rel]}-{code}", mod_of(m)
+        )
+    number = c.published.year
+    days = days_of(f"{number}-{code}")
+    ahead = rel in {"next", "this coming", "coming"} or (not rel and looks_ahead(m, c))
+    if days and ahead:
+        number += days[1] < c.published
+    elif days and rel == "this":
+        number -= code == "WI" and c.published.month < 6
+    elif days:
+        begun = days[1] < c.published if rel in {"last", "previous"} else days[0] <= c.published
+        number -= not begun
+    return dated(f"{number}-{code}", mod_of(m))
+
+
+def part_of_year(m: re.Match[str], c: Context) -> Reading | None:
+    """Read quarters and halves: "the third quarter of 1984", "last year's first half"."""
+    ordinal, what = group(m, "nth"), group(m, "part")
+    number = {"last": 2 if what == "half" else 4, "final": 4}.get(ordinal) or ORDINALS[ordinal]
+    if number > (2 if what == "half" else 4):
+        return None
+    size, letter = (6, "H") if what == "half" else (3, "Q")
+    rel, year = group(m, "rel"), m.groupdict().get("year")
+    if year:
+        return dated(f"{year}-{letter}{number}")
+    if not c.published:
+        return dated(f"XXXX-{letter}{number}")
+    if rel:
+        shift = {"last": -1, "year-ago": -1, "year-earlier": -1, "this": 0, "next": 1}[rel]
+        return dated(f"{c.published.year + shift}-{letter}{number}")
+    begun = (number - 1) * size + 1 <= c.published.month
+    return dated(f"{c.published.year - (not begun and not looks_ahead(m, c))}-{letter}{number}")
+
+
+def the_quarter(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "the quarter", "the latest quarter", "the year-ago quarter": the last full one."""
+    if not c.published:
+        return None
+    year, month = add_months(c.published, -3 if c.published.month % 3 != 0 else -2)
+    year -= bool(re.search(r"ago|earlier", m[0]))
+    return dated(f"{year}-Q{(month + 2) // 3}")
+
+
+def decade(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "the 1980s", "the '90s", "the late seventies"."""
+    digits = m.groupdict().get("decade")
+    if digits:
+        return dated(digits if len(digits) == 3 else f"19{digits}", mod_of(m))
+    names = "twenties thirties forties fifties sixties seventies eighties nineties".split()
+    return dated(f"19{names.index(group(m, 'name')) + 2}", mod_of(m))
+
+
+def century(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "the 19th century", "the third century B.C."."""
+    number = int(m["nth"][:-2]) if m["nth"][0].isdigit() else ORDINALS.get(group(m, "nth"))
+    if not number or number > 21:
+        return None
+    if m.groupdict().get("bc"):
+        return dated(f"BC{number - 1:02}", mod_of(m))
+    return dated(f"{number - 1:02}", mod_of(m))
+
+
+_COUNTED = (
+    r"people|men|women|children|troops|soldiers|civilians|fighters|militants|militiamen|rebels|refugees|families|"
+    r"workers|jobs|miles|kilomet\w+|km|met(?:er|re)s|feet|acres|hectares|square|dollars|euros|pounds|rupees|votes|"
+    r"shares|points|percent|per\s+cent|tons|tonnes|barrels|words|times|students|police|policemen|homes|houses|"
+    r"members|hours|years|days|degrees|dead|deaths|injured|wounded|killed|prisoners|officers|personnel|cases|pages|"
+    r"others|more|villagers|residents|protesters|migrants|servicemen|guests|calories|inmates|detainees|of\s+(?:them|the|its|his)"
+)
+_NOT_YEAR = re.compile(
+    rf"\s+(?:[a-z]+\s+)?(?:{_COUNTED})\b|['’]?\d|-?(?:strong|member|foot|mile|meter|km)|°",
+    re.IGNORECASE,
+)
+_NAMED_NUMBER = re.compile(
+    r"(?:[$£€#]|No\.?|number|Flight|Resolution|resolution|Highway|Route|Article|Section|Room|Boeing|Act|Law|over|than|"
+    r"some|about|nearly|least|of\s+about|killed|killing|[A-Z]-)\s?$"
+)
+
+
+def year(m: re.Match[str], c: Context) -> Reading | None:
+    """Read a bare year, unless it counts or names something."""
+    before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
+    if _NOT_YEAR.match(after) or (_NAMED_NUMBER.search(before) and not m.groupdict().get("mod")):
+        return None
+    if int(m["year"]) < 1700 and not re.search(
+        r"\b(?:in|since|by|until|from|to|and|during|between|circa|year|of|before|after|early|late|around)\s+$",
+        before,
+    ):
+        return None
+    return dated(m["year"], mod_of(m))
+
+
+def before_christ(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "44 BC" and "AD 70"."""
+    return dated(f"BC{int(m['n']):04}" if m["bc"].upper().startswith("B") else f"{int(m['n']):04}")
+
+
+def spelled_year(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "nineteen ninety-four", as broadcasts are written down."""
+    if group(m, "thousand"):
+        return dated(str(2000 + int(spelled_number(m["rest"]) if m["rest"] else 0)))
+    return dated(f"{int(spelled_number(m['head']))}{int(spelled_number(m['rest'])):02}")
+
+
+def solar_hijri(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "14 Saratan 1400"."""
+    month = SHAMSI_MONTHS[group(m, "shamsi")]
+    day = shamsi_date(int(m["year"]), month, int(m["day"]))
+    return dated(day.isoformat()) if day else None
+
+
+def lunar_hijri(m: re.Match[str], c: Context) -> Reading | None:
+    """Read Ramadan of a year: its first to last day by the tabular calendar."""
+    year = m.groupdict().get("year")
+    if not year and not c.published:
+        return Reading("DATE", None)
+    begin = hijri_month(int(year) if year else c.published.year, 9)  # type: ignore[union-attr]
+    if not begin:
+        return None
+    last = begin + timedelta(days=29)
+    return Reading("DATE", f"{begin}/{last}", "APPROX")
+
+
+_SAME_HOLIDAY = {
+    "new year's day": "new year's", "christmas day": "christmas", "nawruz": "nowruz",
+    "thanksgiving day": "thanksgiving", "easter sunday": "easter", "norouz": "nowruz",
+}  # fmt: skip
+
+
+def holiday(m: re.Match[str], c: Context) -> Reading | None:
+    """Read holidays that fall on one day, fixed or movable."""
+    name = re.sub(r"’", "'", group(m, "holiday"))
+    name = _SAME_HOLIDAY.get(name, name)
+    year, rel = m.groupdict().get("year"), group(m, "rel")
+    find = _HOLIDAYS[name]
+    if year:
+        found = find(int(year))
+    elif not c.published:
+        return Reading("DATE", None)
+    else:
+        found = find(c.published.year)
+        ahead = rel == "next" or (not rel and looks_ahead(m, c))
+        if found and ahead and found < c.published:
+            found = find(c.published.year + 1)
+        elif (
+            found
+            and not ahead
+            and (found > c.published or (rel == "last" and found == c.published))
+        ):
+            found = find(c.published.year - 1)
+    return dated(found.isoformat()) if found else None
+
+
+# --- readers: weekdays and words that lean on publication --------------------------------------
+
+
+def _weekday_date(m: re.Match[str], c: Context) -> date | None:
+    """Return the day a weekday names: the last one, today included, unless the verb looks ahead."""
+    if not c.published:
+        return None
+    number = WEEKDAYS[group(m, "wd")]
+    back = (c.published.weekday() - number) % 7
+    rel = group(m, "rel")
+    if rel in {"last", "this past", "past", "previous"}:
+        shift = -(back or 7)
+    elif rel in {"next", "this coming", "coming", "following"}:
+        shift = 7 - back
+    elif rel == "this":
+        shift = number - c.published.weekday()
+    else:
+        possessive = re.match(r"['’]s\b", c.text[m.end() : m.end() + 2])
+        shift = 7 - back if back and not possessive and looks_ahead(m, c) else -back
+    return c.published + timedelta(days=shift)
+
+
+def weekday(m: re.Match[str], c: Context) -> Reading | None:
+    """Read a weekday with its part of day or hour."""
+    day, tod, clock = _weekday_date(m, c), group(m, "tod"), group(m, "clock")
+    value = day.isoformat() if day else f"XXXX-WXX-{WEEKDAYS[group(m, 'wd')] + 1}"
+    if clock:
+        return Reading("TIME", value + clock_value(clock), mod_of(m))
+    return Reading("TIME" if tod else "DATE", value + PARTS_OF_DAY.get(tod, ""), mod_of(m))
+
+
+def deictic(m: re.Match[str], c: Context) -> Reading | None:
+    """Read today, yesterday, tonight, this morning, last night, overnight."""
+    word, tod, clock = group(m, "word"), group(m, "tod"), group(m, "clock")
+    shift = {
+        "yesterday": -1,
+        "last": -1,
+        "tomorrow": 1,
+        "the day before yesterday": -2,
+        "the day after tomorrow": 2,
+    }.get(word, 0)
+    if word in {"tonight", "overnight"}:
+        tod = "night"
+    value = (c.published + timedelta(days=shift)).isoformat() if c.published else "XXXX-XX-XX"
+    days = None
+    if word == "overnight" and c.published:
+        days = (c.published - timedelta(days=1), c.published)
+    suffix = clock_value(clock) if clock else PARTS_OF_DAY.get(tod, "")
+    return Reading("TIME" if suffix else "DATE", value + suffix, mod_of(m), days)
+
+
+def this_unit(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "last month", "this week", "earlier this year", "the end of next week"."""
+    unit, rel = unit_of(m), group(m, "rel")
+    shift = {
+        "last": -1,
+        "past": -1,
+        "this past": -1,
+        "previous": -1,
+        "next": 1,
+        "coming": 1,
+        "this coming": 1,
+        "following": 1,
+    }.get(rel, 0)
+    if not c.published:
+        return dated(
+            {
+                "week": "XXXX-WXX",
+                "weekend": "XXXX-WXX-WE",
+                "month": "XXXX-XX",
+                "day": "XXXX-XX-XX",
+                "quarter": "XXXX-QX",
+            }.get(unit, "XXXX"),
+            mod_of(m),
+        )
+    value = shifted(c.published, shift, unit)
+    word, days = group(m, "mod"), days_of(value) if value else None
+    if days and not shift and word == "earlier":
+        return Reading("DATE", value, "START", (days[0], c.published))
+    if days and not shift and word == "later":
+        return Reading("DATE", value, "END", (c.published, days[1]))
+    return dated(value, mod_of(m))
+
+
+def year_end(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "year-end": the last one where the verb looks back, else this year's."""
+    if not c.published:
+        return dated("XXXX-12-31")
+    return dated(f"{c.published.year - (looks_ahead(m, c) is False)}-12-31")
+
+
+def the_weekend(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "the weekend": the last one on a working day, unless the verb looks ahead."""
+    if not c.published:
+        return dated("XXXX-WXX-WE")
+    ahead = c.published.weekday() < 5 and not looks_ahead(m, c)
+    return dated(shifted(c.published, -1 if ahead else 0, "weekend"))
+
+
+def next_one(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "the next day", "that same night": they lean on the date before."""
+    unit, rel = unit_of(m) or "day", re.sub(r"^the ", "", group(m, "rel"))
+    focus = c.focus(unit)
+    if not focus:
+        return None if unit in {"month", "year"} else Reading("DATE", "XXXX-XX-XX")
+    shift = {
+        "next": 1,
+        "following": 1,
+        "after": 1,
+        "previous": -1,
+        "preceding": -1,
+        "before": -1,
+    }.get(rel, 0)
+    if unit in PARTS_OF_DAY:
+        day = shifted(focus, shift, "day")
+        return Reading("TIME", day + PARTS_OF_DAY[unit]) if day else None
+    return dated(shifted(focus, shift, unit), mod_of(m))
+
+
+def ago(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "two days ago", "a year earlier", "three weeks later", "in ten days from now"."""
+    unit, way = unit_of(m), group(m, "way")
+    later = way in {"later", "from now", "hence", "after", "afterwards"}
+    if m.groupdict().get("vague") and "couple" not in group(m, "vague"):
+        return Reading("DATE", "FUTURE_REF" if later else "PAST_REF")
+    count = 2.0 if m.groupdict().get("vague") else 1.0
+    if m.groupdict().get("n"):
+        count = spelled_number(m["n"])
+    if unit in {"second", "minute", "hour"}:
+        return Reading("TIME", f"{c.published}TXX" if c.published else None)
+    near = c.value and (c.narrative or m.start() - c.value_end < 250)
+    leans = way not in {"ago", "from now", "hence"} and near
+    focus = (c.focus(unit) if leans else None) or (None if leans and c.narrative else c.published)
+    if unit == "year" and near and c.value and re.fullmatch(r"\d{4}-Q\d", c.value):
+        return dated(f"{int(c.value[:4]) - int(count)}{c.value[4:]}", mod_of(m))
+    if not focus:
+        return Reading("DATE", None)
+    unit = {"night": "day", "fortnight": "week"}.get(unit, unit)
+    factor = 2 if group(m, "unit").startswith("fortnight") else 1
+    return dated(
+        shifted(focus, int(count * factor) * (1 if later else -1), unit),
+        "APPROX" if mod_of(m) else None,
+    )
+
+
+# --- readers: lengths and repetitions ----------------------------------------------------------
+
+
+def length(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "six months", "almost 20 years", "several weeks", "the past two days"."""
+    unit, groups = unit_of(m), m.groupdict()
+    if unit == "quarter" and not group(m, "span"):
+        return None
+    if groups.get("vague"):
+        return Reading("DURATION", duration(2 if "couple" in m["vague"] else "X", unit), mod_of(m))
+    count: float | str = "X" if group(m, "unit").endswith("s") else 1
+    if groups.get("n"):
+        count = spelled_number(m["n"])
+    if not isinstance(count, str) and group(m, "half"):
+        count += 0.5
+    return Reading("DURATION", duration(count, unit), mod_of(m))
+
+
+def a_unit(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "a year": a length, or after an amount ("$4 a share, twice a year") a rate."""
+    before = c.text[max(0, m.start() - 18) : m.start()]
+    if re.search(
+        r"(?:times|once|twice|[\d.]+|million|billion|percent|people|tons?|barrels?|dollars|hours|days)\s+$",
+        before,
+    ):
+        return Reading("SET", duration(1, unit_of(m)))
+    return length(m, c)
+
+
+def every(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "every day", "each Friday", "Tuesday nights"."""
+    unit, groups = group(m, "unit") or group(m, "tod"), m.groupdict()
+    if groups.get("wd"):
+        return Reading(
+            "SET",
+            f"XXXX-WXX-{WEEKDAYS[group(m, 'wd')] + 1}" + PARTS_OF_DAY.get(group(m, "tod"), ""),
+        )
+    if unit in PARTS_OF_DAY and unit != "night":
+        return Reading("SET", f"XXXX-XX-XX{PARTS_OF_DAY[unit]}")
+    count = spelled_number(m["n"]) if groups.get("n") else 1 + (group(m, "other") == "other")
+    return Reading("SET", duration(count, unit_of(m)))
+
+
+def adverb(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "daily", "weekly" and their like."""
+    return Reading(
+        "SET",
+        {
+            "d": "P1D",
+            "w": "P1W",
+            "m": "P1M",
+            "y": "P1Y",
+            "a": "P1Y",
+            "h": "PT1H",
+            "n": "XXXX-XX-XXTNI",
+            "b": "P2Y",
+        }[group(m, "word")[0]],
+    )
+
+
+def reference(value: str) -> Reader:
+    """Make the reader of words that name no date: PRESENT_REF, PAST_REF or FUTURE_REF."""
+    return lambda _m, _c: Reading("DATE", value)
+
+
+def clock_time(m: re.Match[str], c: Context) -> Reading | None:
+    """Read an hour: of the last day named, else of the day of publication."""
+    day = c.day or c.published
+    head = day.isoformat() if day else "XXXX-XX-XX"
+    days = (day, day) if day else None
+    return Reading("TIME", head + clock_value(m["clock"]), mod_of(m), days)
+
+
+def date_and_clock(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "5 p.m. EST Nov. 9"."""
+    reading = calendar_date(m, c)
+    if not reading or not reading.value:
+        return None
+    return Reading(
+        "TIME",
+        reading.value + (clock_value(m["clock"]) if m["clock"] else PARTS_OF_DAY[group(m, "tod")]),
+    )

@@ -1,0 +1,156 @@
+"""The grammar of time expressions: a table of patterns, each with the function that reads it.
+
+A pattern is written with the named fragments of `_PARTS`, which become named groups; its reader in
+`pipeline.timereadings` takes them by name. The rules were tuned on AQUAINT and on every other
+document of TimeBank (cleaned TempEval-3 training data, UzZaman et al. 2013).
+"""
+# ruff: noqa: E501 - a rule is a line: wrapped, the table could not be read down its columns
+
+import re
+from typing import Final
+
+from pipeline import timereadings as read
+from pipeline.calendars import MONTH, SHAMSI_MONTHS
+from pipeline.timecontext import NUMBERS, ORDINALS, Reader, Reading
+
+_WORDS = "|".join(sorted((w for w in NUMBERS if w not in {"a", "an"}), key=len, reverse=True))
+_PARTS: Final = {
+    "mon": rf"(?P<mon>{MONTH}|JAN\.?|FEB\.?|MAR(?:CH|\.)|APR(?:IL|\.)|MAY|JUNE|JULY|AUG(?:UST|\.)"
+    r"|SEPT?(?:EMBER|\.)|OCT(?:OBER|\.)|NOV(?:EMBER|\.)|DEC(?:EMBER|\.))(?![a-z])",
+    "fullmon": r"(?P<mon>January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec)\.)(?![\w-]*\w)",
+    "wd": r"(?P<wd>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY)",
+    "wds": r"(?:(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\.?,?\s+)",
+    "day": r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d|[,.]\d|%|:\d)",
+    "day2": r"(?P<day2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d|[,.]\d|%|:\d)",
+    "year": r"(?P<year>1\d{3}|20\d\d)(?!\d|,\d|\.\d|%)",
+    "anyyear": r"(?P<year>(?:1[5-9]|20)\d\d)(?!\d|,\d|\.\d|%)",
+    "mod": r"(?P<mod>(?i:early|late|mid|(?:the\s+)?(?:very\s+)?(?:beginning|start|middle|end|early\s+part|late\s+part)\s+of))",
+    "anymod": r"(?P<mod>(?i:early|late|earlier|later|(?:the\s+)?(?:beginning|start|middle|end|rest|early\s+part|late\s+part)\s+of))",
+    "earlier": r"(?P<mod>(?i:early|late|earlier|later|mid))",
+    "apx": r"(?:(?P<apx>(?i:nearly|almost|about|around|approximately|roughly|at\s+least|at\s+most|more\s+than|less\s+than|fewer\s+than|no\s+more\s+than|up\s+to|over|under|some))\s+)",
+    "n": rf"(?P<n>\d[\d,]{{0,14}}(?:\.\d+)?(?:\s1/2)?|(?i:(?:{_WORDS})(?:[\s-](?:and\s+)?(?:{_WORDS})){{0,5}}(?:\s+and\s+a\s+half)?)|half\s+an?|(?:a\s+)?half)",
+    "vague": r"(?P<vague>(?i:several|a\s+few|few|many|a\s+couple\s+of|a\s+couple|couple\s+of|a\s+number\s+of|dozens\s+of|tens\s+of|hundreds\s+of|some))",
+    "unit": r"(?P<unit>(?:seconds|minute|hour|day|night|week|fortnight|weekend|month|quarter|year|decade|century|centurie)s?)",
+    "one": r"(?P<unit>(?:minute|hour|day|night|week|weekend|month|year|decade|century))",
+    "big": r"(?P<unit>(?:day|week|weekend|month|quarter|year|decade|century))",
+    "tod": r"(?P<tod>(?i:morning|afternoon|evening|night|dawn|midday))",
+    "season": r"(?P<season>(?i:spring|summer|autumn|fall|winter))",
+    "clock": r"(?<![Hh]igh\s)(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?i:a\.m\.?|p\.m\.?|am|pm)(?![a-z])|\d{1,2}:\d\d(?!\d|:)|(?i:noon|midnight|midday)(?![\w-])|\d{1,2}\s+o'clock)(?:\s*\(?(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\)?)?",
+    "lastnext": r"(?P<rel>(?i:last|next|this\s+past|this\s+coming|this|past|previous|coming|following|current))",
+    "ref": r"(?P<rel>(?i:last|next|this))",
+    "shamsi": rf"(?P<shamsi>{'|'.join(name.title() for name in SHAMSI_MONTHS)})",
+}  # fmt: skip
+
+_HOLIDAY = (
+    r"(?P<holiday>Christmas\s+Eve|Christmas\s+Day|Christmas|New\s+Year['’]s\s+Eve|New\s+Year['’]s\s+Day|New\s+Year['’]s|"
+    r"Boxing\s+Day|May\s+Day|Thanksgiving\s+Day|Thanksgiving|Election\s+Day|Good\s+Friday|Easter(?:\s+Sunday)?|Nowruz|Nawruz|"
+    r"Norouz|Eid\s+al-Fitr|Valentine['’]s\s+Day)"
+)
+_LATER = r"(?P<way>(?i:ago|earlier|later|afterwards|from\s+now|hence|(?:before|after)(?=[.,;]|$)))"
+_NOT_AGE = r"(?![\s-]+olds?\b|[\s-]of[\s-]age)(?!\w)"
+
+RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
+    # Dates of the calendar
+    ("iso", r"(?P<year>\d{4})-(?P<mon>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)", read.calendar_date),
+    ("slash", r"(?<![\d/])(?P<mon>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\d/])", read.slashed),
+    ("mdy-clock", r"{clock},?\s+(?:on\s+)?{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?", read.date_and_clock),
+    ("mdy", r"{wds}?{mon}\s*{day},?\s+{year}", read.calendar_date),
+    ("md-range", r"{mon}\s*{day}\s?(?:-|–|—)\s?{day2}(?:,?\s+{anyyear})?", read.day_range),
+    ("dm-range", r"(?<![\d.,$-]){day}\s?(?:-|–|—)\s?{day2}\s+{mon}(?:,?\s+{anyyear})?", read.day_range),
+    ("dmy", r"(?<![\d.,$-]){wds}?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon},?[\s-]{year}", read.calendar_date),
+    ("md", r"(?:{wd}\.?,?\s+)?{mon}\s*{day}(?!\w)(?:,?\s+{ref}\s+year)?", read.calendar_date),
+    ("dm", r"(?<![\d.,$-])(?:{wd}\.?,?\s+)?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon}(?:\s+{ref}\s+year)?", read.calendar_date),
+    ("my", r"(?:{mod}[\s-]*)?{mon},?(?:\s+of)?\s+{year}", read.calendar_date),
+    ("m-rel", r"(?:{mod}[\s-]*)?{fullmon},?\s+(?:of\s+)?{ref}\s+year", read.calendar_date),
+    ("rel-m", r"(?:{mod}[\s-]*)?{lastnext}\s+{fullmon}", read.month_of),
+    ("rel-md", r"{lastnext}\s+{mon}\s*{day}", read.rel_day),
+    ("mon-nth", rf"{{mon}}\s+(?P<nth>(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)}))", read.month_nth),
+    ("month", r"(?:{mod}[\s-]*)?{fullmon}", read.bare_month),
+    ("shamsi", r"{day}\s+(?:of\s+)?{shamsi},?\s+(?P<year>1[2-4]\d\d)", read.solar_hijri),
+    ("ramadan", r"(?:the\s+(?:holy\s+|fasting\s+)?month\s+of\s+)?Rama[dz]an(?:\s+(?:of\s+|in\s+)?{anyyear})?", read.lunar_hijri),
+    ("holiday", rf"(?:{{ref}}\s+)?{_HOLIDAY}(?:,?\s+{{anyyear}})?", read.holiday),
+    ("season-year", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}(?:\s+of|,)?\s+{anyyear}", read.season),
+    ("season-rel", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}\s+(?P<of>of\s+)?{ref}\s+year", read.season),
+    ("rel-season", r"(?:{mod}[\s-]*)?{lastnext}\s+{season}", read.season),
+    ("season", r"(?<=\s)(?<!\ba\s)(?:(?<=in\s)|(?<=over\sthe\s)|(?<=in\sthe\s)|(?<=during\sthe\s)|(?<=this\s)|(?<=by\s)|(?<=by\sthe\s)|(?<=since\s)|(?<=until\s))(?P<season>spring|summer|autumn|winter)", read.season),
+    ("quarter-year", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>first|second|third|fourth|last)[\s-](?P<part>quarter|half)\s+of\s+(?:fiscal\s+)?(?:{anyyear}|{ref}\s+year|the\s+year)", read.part_of_year),
+    ("year-quarter", r"(?:(?i:the)\s+)?(?:{anyyear}|{ref}\s+year['’]s|(?P<earlier>year-(?:ago|earlier)))\s+(?:fiscal\s+)?(?P<nth>first|second|third|fourth)[\s-](?P<part>quarter|half)", read.part_of_year),
+    ("quarter", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>(?i:first|second|third|fourth))[\s-](?P<part>quarter)(?!-)", read.part_of_year),
+    ("the-quarter", r"(?i:the\s+(?:(?:latest|comparable|same|year-ago|year-earlier|comparable\s+year-ago)\s+)?quarter|the\s+(?:latest|year-ago|year-earlier)\s+period)(?!\s+of|-)", read.the_quarter),
+    ("decade", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?(?P<decade>1[5-9]\d|20[0-2])0['’]?s", read.decade),
+    ("decade-short", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?['’‘](?P<decade>[2-9])0['’]?s", read.decade),
+    ("decade-name", r"(?:(?i:the)\s+)(?:{mod}[\s-]*)?(?P<name>(?i:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))", read.decade),
+    ("century", rf"(?:(?i:the)\s+)?(?:{{mod}}[\s-]*)?(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|(?i:{'|'.join(ORDINALS)}))[\s-](?i:century|centuries)(?P<bc>\s+B\.?C\.?(?:E\.?)?)?", read.century),
+    ("bc", r"(?P<n>\d{1,4})\s+(?P<bc>B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)(?![A-Za-z])", read.before_christ),
+    ("ad", r"(?P<bc>A\.?D\.?)\s+(?P<n>\d{1,4})", read.before_christ),
+    ("mod-year", r"(?:{mod}[\s-]*|(?i:the\s+year|fiscal(?:\s+year)?|calendar)\s+){anyyear}", read.year),
+    ("year", r"(?<![\d.,/:$£€#A-Za-z-]){year}(?![\w/]|-\d{4}-)", read.year),
+    ("year2", r"(?<=\d{4}[-–—]){anyyear}(?![\w/-])", read.year),
+    ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:-(?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", read.spelled_year),
+    # Weekdays, and words that lean on publication
+    ("clock-wd", r"{clock}\s*,?(?:\s+on)?\s+{wd}", read.weekday),
+    ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", read.weekday),
+    ("clock-today", r"{clock}\s*,?\s+(?P<word>(?i:today|yesterday|tomorrow))", read.deictic),
+    ("every", r"(?i:every|each)\s+(?:(?P<other>other)\s+|{n}\s+)?(?:{unit}|{wd}(?!\s+(?:morn|after|even|night)))(?!-)", read.every),
+    ("every-tod", r"(?i:every|each)\s+(?:{wd}\s+)?{tod}(?!-)", read.every),
+    ("wd-plural", r"{wd}s(?:\s+{tod}s?)?", read.every),
+    ("wd-tods", r"{wd}\s+(?P<tod>(?i:mornings|afternoons|evenings|nights))", read.every),
+    ("weekday", r"(?:{earlier}\s+(?:on\s+)?)?(?:(?:(?i:the)\s+(?=previous|following|coming))?{lastnext}\s+)?{wd}(?:\s+{tod})?(?!s\b)", read.weekday),
+    ("today", r"(?:{earlier}\s+)?(?P<word>(?i:the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow|today|tonight|yesterday|tomorrow|overnight))(?:\s+{tod})?", read.deictic),
+    ("this-tod", r"(?:{earlier}\s+)?(?P<word>(?i:this|last))\s+{tod}", read.deictic),
+    ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+{big}(?!-|['’]s\s+(?:first|second|third|fourth))", read.this_unit),
+    ("weekend", r"(?i:the\s+weekend)", read.the_weekend),
+    ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", read.this_unit),
+    ("year-end", r"(?P<mod>year)[\s-](?P<unit>end)", read.year_end),
+    ("next-one", r"(?i:the)\s+(?P<rel>(?i:next|following|previous|preceding|same))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", read.next_one),
+    ("that-one", r"(?:{earlier}\s+(?:in\s+)?)?(?P<rel>(?i:that(?:\s+same)?))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", read.next_one),
+    ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at)\b)", read.next_one),
+    ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|(?i:an?|just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", read.ago),
+    ("day-earlier", r"(?P<unit>days|weeks|months|years|hours)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
+    ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", read.this_unit),
+    # Lengths and repetitions
+    ("past-n", r"(?:(?P<apx>at\s+least)\s+)?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", read.length),
+    ("past-one", r"(?i:the)\s+(?P<span>(?i:last|past))\s+{one}(?!-)", read.length),
+    ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", read.length),
+    ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", read.length),
+    ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", read.a_unit),
+    ("bare-length", r"(?<=[\s(])(?:(?<=for\s)|(?<=in\s)|(?<=within\s)|(?<=after\s)|(?<=over\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", read.length),
+    ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", read.length),
+    ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", read.adverb),
+    # Words for now, then and some day
+    ("now", r"(?i:now|currently|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", read.reference("PRESENT_REF")),
+    ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|years|decades))", read.reference("PAST_REF")),
+    ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:days|weeks|months|years)\s+ahead)", read.reference("FUTURE_REF")),
+    # Times of day
+    ("clock", r"(?:{apx})?{clock}", read.clock_time),
+)  # fmt: skip
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Fill in the named fragments; a match never begins inside a word."""
+    filled = re.sub(r"\{([a-z]\w*)\}", lambda m: str(_PARTS[m[1]]), pattern)
+    return re.compile(rf"(?<!\w)(?:{filled})(?!\w)")
+
+
+# Words without which a rule cannot match, in lower case: looking for them first halves the time.
+_SEASON_WORDS = ("spring", "summer", "autumn", "fall", "winter")
+_NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "iso": ("-0", "-1"), "slash": ("/",), "mdy-clock": (":", "m.", "am", "pm", "noon", "midnight", "clock"),
+    "m-rel": (" year",), "rel-md": ("last", "next", "this", "past", "coming"), "mon-nth": ("th", "st", "second", "third"),
+    "shamsi": tuple(f"{name} 1" for name in SHAMSI_MONTHS) + tuple(f"{name}, 1" for name in SHAMSI_MONTHS),
+    "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid"),
+    "season-year": _SEASON_WORDS, "season-rel": _SEASON_WORDS, "rel-season": _SEASON_WORDS, "season": _SEASON_WORDS,
+    "quarter-year": ("quarter", "half"), "year-quarter": ("quarter", "half"), "quarter": ("quarter",),
+    "the-quarter": ("quarter", "period"), "decade": ("0s", "0's", "0’s"), "decade-short": ("0s", "0's", "0’s"),
+    "decade-name": ("ties",), "century": ("centur",), "bc": ("b.c", "bc", "a.d", "ad", "ce", "c.e"), "ad": ("ad", "a.d"),
+    "spelled": ("eighteen", "nineteen", "two thousand"), "clock-wd": ("day",), "wd-clock": ("day at",),
+    "clock-today": ("today", "yesterday", "tomorrow"), "every": ("every", "each"), "every-tod": ("every", "each"),
+    "wd-plural": ("days",), "wd-tods": ("day mornings", "day afternoons", "day evenings", "day nights"), "weekday": ("day",),
+    "today": ("today", "tonight", "yesterday", "tomorrow", "overnight"), "weekend": ("weekend",),
+    "year-end": ("year",), "long": ("long",), "adverb": ("ly",), "later-in": ("er in", "ly in", "te in"),
+    "clock": (":", "m.", "am", "pm", "noon", "midnight", "midday", "clock"),
+}  # fmt: skip
+TABLE: Final = tuple(
+    (name, _NEEDS.get(name, ()), _compiled(pattern), reader) for name, pattern, reader in RULES
+)
