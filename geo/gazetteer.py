@@ -403,6 +403,9 @@ class Gazetteer:
         elif admin1 is not None:
             parent = self._row(admin1)
             admin1_name, admin1_id = parent.name, parent.place_id
+        admin2_name = name if code == "ADM2" else None
+        if admin2 is not None:
+            admin2_name = self._row(admin2).name
         box = None
         if bbox is not None:
             west, south, east, north = (float(value) for value in bbox.split(","))
@@ -414,7 +417,7 @@ class Gazetteer:
             country=self._countries[country] or None,
             admin1=admin1_name,
             admin1_id=admin1_id,
-            admin2=name if code == "ADM2" else self._row(admin2).name if admin2 else None,
+            admin2=admin2_name,
             longitude=lon / 1e5,
             latitude=lat / 1e5,
             population=population or 0,

@@ -8,7 +8,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_DROPPED = dict.fromkeys(map(ord, "'`.\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u2018\u2019\u201b\u2032\u2035\u055a\ua78c\u0640\u200b\u200c\u200d\u00ad"))
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_DROPPED = dict.fromkeys(
+    map(
+        ord,
+        "'`.\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u2018\u2019\u201b\u2032\u2035\u055a\ua78c\u0640\u200b\u200c\u200d\u00ad",
+    )
+)
 _ASCII = {i: " " for i in range(128) if not chr(i).isalnum()} | _DROPPED
 # Latin letters that Unicode does not take apart.
 _LETTERS = str.maketrans(
@@ -51,7 +61,7 @@ def normalise(name: str) -> str:
     return " ".join("".join(kept).split())
 
 
-_LINKS = frozenset("e i ye yi al el ul ud ad o u wa va w de of".split())
+_LINKS = frozenset(_words("e i ye yi al el ul ud ad o u wa va w de of"))
 # Pairs of letters that are one sound in romanised Persian, Arabic, Turkic and Slavic names.
 _SOUNDS = (
     ("kh", "x"), ("gh", "g"), ("sh", "S"), ("ch", "C"), ("dzh", "j"), ("zh", "j"), ("dj", "j"),
@@ -95,24 +105,24 @@ def skeleton(key: str) -> str:
 _ADMIN1 = ("ADM1", "RGN")
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        (
+        _words(
             "province oblast governorate state region krai republic prefecture emirate canton "
             "voivodeship department territory wilayat wilaya velayat viloyat wilayah provinces "
             "autonomous"
-        ).split(),
+        ),
         _ADMIN1,
     ),
     **dict.fromkeys(
-        "district county rayon raion woluswali municipality subdistrict parish".split(), ("ADM2",)
+        _words("district county rayon raion woluswali municipality subdistrict parish"), ("ADM2",)
     ),
-    **dict.fromkeys("city town village".split(), ("PPL",)),
+    **dict.fromkeys(_words("city town village"), ("PPL",)),
     "river": ("STM",),
     "lake": ("LK",),
     **dict.fromkeys(("airport", "airfield", "airbase", "air base"), ("AIR",)),
     "camp": ("CMP",),
-    **dict.fromkeys("island islands".split(), ("ISL",)),
-    **dict.fromkeys("mountain mountains mount".split(), ("MT",)),
-    **dict.fromkeys("pass tunnel".split(), ("PASS",)),
+    **dict.fromkeys(_words("island islands"), ("ISL",)),
+    **dict.fromkeys(_words("mountain mountains mount"), ("MT",)),
+    **dict.fromkeys(_words("pass tunnel"), ("PASS",)),
     **dict.fromkeys(("crossing", "border crossing", "border post"), ("CRSG",)),
 }
 

