@@ -1,4 +1,4 @@
-"""Toponym resolution: names in a document, their candidates and their context, one place each or none.
+"""Toponym resolution: names of a document, by their context, to one place each or none.
 
 The method is the document-context baseline of the field, put together from published heuristics:
 containment ("X, Y"), one sense per document, and minimality of countries and first-level divisions
@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from geo.gazetteer import Candidate, Gazetteer, Place
@@ -46,7 +47,8 @@ _ADMIN_BEFORE = re.compile(
     r"\b(?:province|state|governorate|region|oblast)s?\s+of\s+$", re.IGNORECASE
 )
 _TOWN_BEFORE = re.compile(
-    r"\b(?:city|town|village|port|suburb|capital|hamlet|settlement)s?(?:\s+(?:city|town))?(?:\s+of)?,?\s+$",
+    r"\b(?:city|town|village|port|suburb|capital|hamlet|settlement)s?"
+    r"(?:\s+(?:city|town))?(?:\s+of)?,?\s+$",
     re.IGNORECASE,
 )
 _TOWN_AFTER = re.compile(r"^\s+(?:city|town|village|airport|prison|university)\b", re.IGNORECASE)
@@ -118,8 +120,7 @@ def resolve(
     names = [normalise(toponym.text) for toponym in toponyms]
     pools = _pools(text, toponyms, names, gazetteer)
     held = _contained(text, toponyms, names, pools)
-    votes = Counter(dict.fromkeys(countries, 1.0))
-    votes.update(_demonym_votes(toponyms, gazetteer))
+    votes = _total([dict.fromkeys(countries, 1.0), _demonym_votes(toponyms, gazetteer)])
     choice = {name: pool[0][1] for name, pool in pools.items() if pool}
     ranked: dict[str, list[tuple[float, Candidate]]] = pools
     for _ in range(_ROUNDS):
@@ -138,7 +139,7 @@ def resolve(
 def _pools(
     text: str, toponyms: Sequence[Toponym], names: Sequence[str], gazetteer: Gazetteer
 ) -> dict[str, list[tuple[float, Candidate]]]:
-    """Candidates of each distinct name with their prior, moved by words like "province" beside it."""
+    """Candidates of each distinct name by prior, moved by words like "province" beside it."""
     pools: dict[str, list[tuple[float, Candidate]]] = {}
     cues: dict[str, Counter[str]] = defaultdict(Counter)
     for toponym, name in zip(toponyms, names, strict=True):
@@ -186,7 +187,7 @@ def _cue(text: str, toponym: Toponym) -> list[str]:
 
 
 def _class_bonus(place: Place, cues: Mapping[str, int], towns: set[str | None]) -> float:
-    """Move a candidate by the words beside its name; without any, a town goes before its division."""
+    """Move a candidate by the words beside its name; without any, towns go before divisions."""
     feature = place.feature
     if not cues:
         return -_DIVISION_PENALTY if feature == "ADM1" and place.place_id in towns else 0.0
@@ -210,7 +211,7 @@ def _contained(
     """For "X, Y" and "X in Y": the candidates of X that lie in a candidate of Y, and that of Y."""
     order = sorted(range(len(toponyms)), key=lambda index: toponyms[index].start)
     held: dict[int, frozenset[str]] = {}
-    for left, right in zip(order, order[1:], strict=False):
+    for left, right in pairwise(order):
         gap = text[toponyms[left].end : toponyms[right].start]
         if len(gap) > 40 or not _PAIR_GAP.search(gap) or toponyms[right].kind == "demonym":
             continue
@@ -245,8 +246,8 @@ def _lies_in(place: Place, whole: Place) -> bool:
     return place.country == whole.country and place.feature not in _FIRST_LEVEL - {"ADM1"}
 
 
-def _demonym_votes(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> Counter[str]:
-    votes: Counter[str] = Counter()
+def _demonym_votes(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> dict[str, float]:
+    votes: dict[str, float] = defaultdict(float)
     for toponym in toponyms:
         if toponym.kind == "demonym":
             place = gazetteer.demonym(toponym.text)
@@ -259,24 +260,24 @@ def _rank(
     pools: Mapping[str, list[tuple[float, Candidate]]],
     held: Mapping[int, frozenset[str]],
     choice: Mapping[str, Candidate],
-    votes: Counter[str],
-    frequency: Counter[str],
+    votes: Mapping[str, float],
+    frequency: Mapping[str, int],
 ) -> dict[str, list[tuple[float, Candidate]]]:
     """Score each name's candidates again by what the other names of the document now stand for."""
     pinned = frozenset().union(*held.values()) if held else frozenset()
-    countries: dict[str, Counter[str]] = {}
-    admins: dict[str, Counter[str]] = {}
+    countries: dict[str, dict[str, float]] = {}
+    admins: dict[str, dict[str, float]] = {}
     for name, candidate in choice.items():
         weight = _certainty(pools[name], pinned) * (1 + math.log(frequency[name]))
         place = candidate.place
-        countries[name] = Counter({place.country: weight} if place.country else {})
-        admins[name] = Counter({place.admin1_id: weight} if place.admin1_id else {})
-    all_countries = _total(countries.values()) + votes
+        countries[name] = {place.country: weight} if place.country else {}
+        admins[name] = {place.admin1_id: weight} if place.admin1_id else {}
+    all_countries = _total([*countries.values(), votes])
     all_admins = _total(admins.values())
     points = {name: candidate.place for name, candidate in choice.items()}
     ranked = {}
     for name, pool in pools.items():
-        own_country, own_admin = countries.get(name, Counter()), admins.get(name, Counter())
+        own_country, own_admin = countries.get(name, {}), admins.get(name, {})
         total_country = sum(all_countries.values()) - sum(own_country.values()) + 1.0
         total_admin = sum(all_admins.values()) - sum(own_admin.values()) + 1.0
         scored = []
@@ -284,10 +285,10 @@ def _rank(
             place = candidate.place
             score = prior
             if place.country:
-                vote = all_countries[place.country] - own_country[place.country]
+                vote = all_countries[place.country] - own_country.get(place.country, 0.0)
                 score += _COUNTRY_WEIGHT * vote / total_country
             if place.admin1_id:
-                vote = all_admins[place.admin1_id] - own_admin[place.admin1_id]
+                vote = all_admins[place.admin1_id] - own_admin.get(place.admin1_id, 0.0)
                 score += _ADMIN1_WEIGHT * vote / total_admin
             score += _NEAR_WEIGHT * _nearness(place, name, points)
             if place.place_id in pinned:
@@ -300,17 +301,16 @@ def _rank(
 def _with_variants(
     ranked: dict[str, list[tuple[float, Candidate]]],
     choice: Mapping[str, Candidate],
-    votes: Counter[str],
+    votes: Mapping[str, float],
     gazetteer: Gazetteer,
 ) -> dict[str, list[tuple[float, Candidate]]]:
     """Look names without a candidate up again by spelling, within the document's main country."""
     missing = [name for name, pool in ranked.items() if not pool]
-    about = votes + Counter(
-        candidate.place.country for candidate in choice.values() if candidate.place.country
-    )
+    named = Counter(item.place.country for item in choice.values() if item.place.country)
+    about = _total([votes, named])
     if not missing or not about:
         return ranked
-    country = about.most_common(1)[0][0]
+    country = max(about, key=about.__getitem__)
     for name in missing:
         found = gazetteer.candidates(name, country=country, limit=5, fuzzy=True)
         ranked[name] = [
@@ -344,7 +344,7 @@ def _nearness(place: Place, name: str, points: Mapping[str, Place]) -> float:
 
 
 def distance_km(west: float, south: float, east: float, north: float) -> float:
-    """Great-circle distance in km of (lon, lat) pairs in degrees; haversine, radius 6371.0088 km."""
+    """Great-circle distance in km of (lon, lat) in degrees; haversine, radius 6371.0088 km."""
     half_lat = math.radians(north - south) / 2
     half_lon = math.radians(east - west) / 2
     chord = math.sin(half_lat) ** 2 + (
@@ -369,8 +369,10 @@ def _by_score(entry: tuple[float, Candidate]) -> tuple[float, str]:
     return -entry[0], entry[1].place.place_id
 
 
-def _total(counters: Iterable[Counter[str]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for counter in counters:
-        total.update(counter)
+def _total(parts: Iterable[Mapping[str, float]]) -> defaultdict[str, float]:
+    """Sum of weights by key; 0 for a key that none has."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for part in parts:
+        for key, weight in part.items():
+            total[key] += weight
     return total

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from geo import export, filters, frame
-from pipeline.documents import Document, Failure, read_documents
+from pipeline.documents import Failure, read_documents
 
 DONE, FAILED, USAGE = 0, 1, 2
 """Exit codes: all done; some inputs failed and the rest is done; the call was wrong."""
@@ -194,21 +195,25 @@ def _print_candidates(name: str, found: Sequence[object]) -> None:
 def _serve(options: argparse.Namespace) -> int:
     app = Path(__file__).parents[1] / "app.py"
     events = options.events.resolve()
-    if not events.exists():
-        _say(
-            f"error: {options.events} does not exist; make it with: dateline build TEXTS -o {options.events}"
-        )
-        return USAGE
-    words = [
-        sys.executable, "-m", "streamlit", "run", str(app),
-        "--server.port", str(options.port), "--server.address", options.address,
-        "--server.headless", "true", "--", str(events),
-    ]  # fmt: skip
-    os.chdir(app.parent)  # Streamlit reads .streamlit/config.toml from the working folder.
+    if events.exists():
+        words = [
+            sys.executable, "-m", "streamlit", "run", str(app),
+            "--server.port", str(options.port), "--server.address", options.address,
+            "--server.headless", "true", "--", str(events),
+        ]  # fmt: skip
+        os.chdir(app.parent)  # Streamlit reads .streamlit/config.toml from the working folder.
+        host = "localhost" if options.address == "127.0.0.1" else options.address
+        _say(f"Dateline on http://{host}:{options.port} (stop with Ctrl-C)")
+        _become(words)
     _say(
-        f"Dateline on http://{'localhost' if options.address == '127.0.0.1' else options.address}:{options.port} (stop with Ctrl-C)"
+        f"error: {options.events} does not exist; "
+        f"make it with: dateline build TEXTS -o {options.events}"
     )
-    os.execv(sys.executable, words)  # noqa: S606
+    return USAGE
+
+
+def _become(words: list[str]) -> NoReturn:
+    os.execv(words[0], words)  # noqa: S606  (no shell is wanted)
 
 
 # --- words and files --------------------------------------------------------------------------
@@ -239,9 +244,9 @@ def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     build = commands.add_parser(
         "build",
         help="texts to events",
-        description="Read texts (.txt .md .html .jsonl, folders of them) and write an events folder: "
-        "events.parquet (GeoParquet) and documents.parquet. A run that was cut off goes on where it "
-        "stopped.",
+        description="Read texts (.txt .md .html .jsonl, folders of them) and write an events "
+        "folder: events.parquet (GeoParquet) and documents.parquet. A run that was cut off goes on "
+        "where it stopped.",
         epilog="example:\n  dateline build articles/ report.html -o out --published 2021-07-05",
         formatter_class=_Help,
     )
@@ -302,8 +307,8 @@ def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     geoparse = commands.add_parser(
         "geoparse",
         help="place names of texts, resolved",
-        description='Read lines {"doc_id", "text"} and write lines {"doc_id", "toponyms": [{"start", '
-        '"end", "text", "lat", "lon", "place_id", "country", "score"}]}.',
+        description='Read lines {"doc_id", "text"} and write lines {"doc_id", "toponyms": '
+        '[{"start", "end", "text", "lat", "lon", "place_id", "country", "score"}]}.',
         epilog="example:\n  dateline geoparse docs.jsonl -o places.jsonl",
         formatter_class=_Help,
     )
@@ -337,8 +342,8 @@ def _add_geocode(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     geocode = commands.add_parser(
         "geocode",
         help="where is that? candidates for a name, best first",
-        description="Look names up in the offline gazetteer. With --country that country's places come "
-        "first, and other spellings count.",
+        description="Look names up in the offline gazetteer. With --country that country's places "
+        "come first, and other spellings count.",
         epilog='example:\n  dateline geocode "Imam Sahib" --country AFG',
         formatter_class=_Help,
     )

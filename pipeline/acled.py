@@ -4,12 +4,23 @@ from geo.schema import ACLED_SUB_EVENT_TYPES
 from pipeline.actors import CIVILIANS, PROTESTERS, STATE
 from pipeline.events import Event
 
-_REMOTE = {
+_ASSAULTS = {
     "aerial": "Air/drone strike",
     "drone": "Air/drone strike",
     "heavy-weapons": "Shelling/artillery/missile attack",
     "explosives": "Remote explosive/landmine/IED",
     "suicide-attack": "Suicide bomb",
+    "abduct": "Abduction/forced disappearance",
+    "sexual": "Sexual violence",
+    "destroy": "Looting/property destruction",
+}
+"""Modes of ASSAULT whose sub-type does not hang on who did it to whom."""
+
+_BY_MODE = {("PROTEST", "riot"): "Violent demonstration", ("COERCE", "arrest"): "Arrests"}
+_BY_TYPE = {
+    "PROTEST": "Peaceful protest",
+    "COERCE": "Other",
+    "MOBILIZE": "Change to group/activity",
 }
 _TAKING = frozenset(
     "seize capture overrun take fall retake recapture conquer occupy gain collapse enter".split()
@@ -31,31 +42,22 @@ def _sub_type(event: Event) -> str | None:
     kind, mode = event.event_type, event.event_mode
     if kind == "ASSAULT":
         return _assault(event)
-    if kind == "PROTEST":
-        return "Violent demonstration" if mode == "riot" else "Peaceful protest"
-    if kind == "COERCE":
-        return "Arrests" if mode == "arrest" else "Other"
     if kind == "RETREAT":
-        if mode == "ceasefire":
-            return "Agreement"
-        if mode == "withdraw" and event.site is not None and event.site.location.where_prec <= 3:
-            return "Non-violent transfer of territory"
-        return "Change to group/activity"
-    if kind == "MOBILIZE":
-        return "Change to group/activity"
-    return None
+        return _retreat(event)
+    return _BY_MODE.get((kind, mode), _BY_TYPE.get(kind))
+
+
+def _retreat(event: Event) -> str:
+    if event.event_mode == "ceasefire":
+        return "Agreement"
+    pinned = event.site is not None and event.site.location.where_prec <= 3
+    left = event.event_mode == "withdraw" and pinned
+    return "Non-violent transfer of territory" if left else "Change to group/activity"
 
 
 def _assault(event: Event) -> str:
-    mode = event.event_mode
-    if mode in _REMOTE:
-        return _REMOTE[mode]
-    if mode == "abduct":
-        return "Abduction/forced disappearance"
-    if mode == "sexual":
-        return "Sexual violence"
-    if mode == "destroy":
-        return "Looting/property destruction"
+    if event.event_mode in _ASSAULTS:
+        return _ASSAULTS[event.event_mode]
     doer = event.actor1.kind if event.actor1 is not None else None
     victim = event.actor2.kind if event.actor2 is not None else None
     if victim == PROTESTERS:

@@ -16,13 +16,25 @@ CIVILIANS = "Civilians"
 PROTESTERS = "Protesters"
 EXTERNAL = "External/Other forces"
 MILITIAS = "Political militia"
+RIOTERS = "Rioters"
 
 _PROTESTING = frozenset({"protester", "demonstrator", "striker", "marcher"})
 _RIOTING = frozenset({"rioter", "looter", "mob"})
 _ARMED_BANDS = frozenset(
-    "fighter militant insurgent rebel gunman militiaman militia guerrilla jihadist terrorist extremist "
-    "attacker assailant bomber mercenary gang separatist cartel".split()
+    "fighter militant insurgent rebel gunman militiaman militia guerrilla jihadist terrorist "
+    "extremist attacker assailant bomber mercenary gang separatist cartel".split()
 )
+_GROUPS = (
+    (_PROTESTING, "Protesters", PROTESTERS),
+    (_RIOTING, "Rioters", RIOTERS),
+    (_ARMED_BANDS, "Unidentified Armed Group", MILITIAS),
+)
+_FORCES = (
+    ("police", "Police Forces"),
+    ("soldiers", "Military Forces"),
+    ("government", "Government"),
+)
+_MODIFIERS = frozenset({"amod", "compound", "poss", "nmod", "nummod", "det", "case"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +95,14 @@ def actor_of(token: Token, gazetteer: Gazetteer) -> Actor | None:
     return _by_class(token, words, country, country_name)
 
 
-def countries_of(token: Token, gazetteer: Gazetteer) -> list[str]:
-    """ISO alpha-3 codes of the countries that a noun group names, in order."""
-    return [country for country, _ in _countries(_group(token), gazetteer) if country]
-
-
 def is_armed(token: Token) -> bool:
-    """Does the noun group name an armed actor of the table?"""
+    """Tell whether a noun group names an armed actor of the table."""
     found = named(" ".join(word.text for word in _group(token)))
     return found is not None and (found.kind in {REBELS, MILITIAS} or "orces" in found.name)
 
 
 def is_leader(token: Token) -> bool:
-    """Does the noun group name a person or body that speaks for a state?"""
+    """Tell whether a noun group names a person or body that speaks for a state."""
     found = named(" ".join(word.text for word in _group(token)))
     if found is not None and found.kind in {STATE, EXTERNAL}:
         return True
@@ -106,47 +113,31 @@ def is_leader(token: Token) -> bool:
 def _by_class(
     token: Token, words: list[Token], country: str | None, country_name: str | None
 ) -> Actor | None:
-    of = f" of {country_name}" if country_name else ""
-    heads = [token, *(word for word in words if word.dep_ == "pobj" or word.dep_ == "compound")]
-
-    def any_is(noun_class: str) -> bool:
-        return any(is_a(word, noun_class) for word in heads)
-
+    heads = [token, *(word for word in words if word.dep_ in {"pobj", "compound"})]
     lemmas = {word.lemma_.lower() for word in heads}
-    chosen: Actor | None = None
-    if lemmas & _PROTESTING:
-        chosen = Actor(
-            f"Protesters ({country_name})" if country_name else "Protesters", PROTESTERS, country
-        )
-    elif lemmas & _RIOTING:
-        chosen = Actor(
-            f"Rioters ({country_name})" if country_name else "Rioters", "Rioters", country
-        )
-    elif lemmas & _ARMED_BANDS:
-        chosen = Actor(
-            f"Unidentified Armed Group ({country_name})"
-            if country_name
-            else "Unidentified Armed Group",
-            MILITIAS,
-            country,
-        )
-    elif any_is("police"):
-        chosen = Actor(f"Police Forces{of}", STATE, country)
-    elif any_is("soldiers"):
-        chosen = Actor(f"Military Forces{of}", STATE, country)
-    elif any_is("government") or (any_is("leader") and (country or token.ent_type_ == "PERSON")):
-        chosen = Actor(f"Government{of}", STATE, country)
-    elif any_is("civilians"):
-        chosen = Actor(
-            f"Civilians ({country_name})" if country_name else "Civilians", CIVILIANS, country
-        )
-    elif country and token.ent_type_ in {"GPE", "NORP", "LOC"}:
-        chosen = Actor(f"Government{of}", STATE, country)
-    elif token.ent_type_ == "PERSON":
-        chosen = Actor(_name_of(token), None, country)
-    elif token.ent_type_ == "ORG":
-        chosen = Actor(_name_of(token), None, country)
-    return chosen
+    of = f" of {country_name}" if country_name else ""
+    among = f" ({country_name})" if country_name else ""
+    for members, name, kind in _GROUPS:
+        if lemmas & members:
+            return Actor(name + among, kind, country)
+    for noun_class, name in _FORCES:
+        if any(is_a(word, noun_class) for word in heads):
+            return Actor(name + of, STATE, country)
+    person = token.ent_type_ == "PERSON"
+    if (country or person) and any(is_a(word, "leader") for word in heads):
+        return Actor("Government" + of, STATE, country)
+    if any(is_a(word, "civilians") for word in heads):
+        return Actor("Civilians" + among, CIVILIANS, country)
+    return _by_entity(token, of, country)
+
+
+def _by_entity(token: Token, of: str, country: str | None) -> Actor | None:
+    """A country's own name stands for its government; other people and bodies for themselves."""
+    if country and token.ent_type_ in {"GPE", "NORP", "LOC"}:
+        return Actor("Government" + of, STATE, country)
+    if token.ent_type_ in {"PERSON", "ORG"}:
+        return Actor(_name_of(token), None, country)
+    return None
 
 
 def _name_of(token: Token) -> str:
@@ -162,15 +153,7 @@ def _group(token: Token) -> list[Token]:
 
     def take(item: Token) -> None:
         for child in item.children:
-            if child.i < item.i and child.dep_ in {
-                "amod",
-                "compound",
-                "poss",
-                "nmod",
-                "nummod",
-                "det",
-                "case",
-            }:
+            if child.i < item.i and child.dep_ in _MODIFIERS:
                 take(child)
         words.append(item)
         for child in item.children:

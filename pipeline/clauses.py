@@ -1,6 +1,6 @@
-"""Clauses: who does what to whom in a parse, which clause governs which, and is it told as a fact."""
+"""Clauses: who does what to whom in a parse, what governs what, and is it told as a fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Token
 
@@ -15,19 +15,20 @@ _MAY = frozenset({"may", "might", "could", "can"})
 _WILL = frozenset({"will", "shall", "'ll", "wo", "’ll"})
 _PLAN = frozenset(
     "plan intend aim prepare schedule expect hope want seek agree decide promise pledge vow order "
-    "propose try urge ask demand call need consider threaten set offer refuse wish attempt instruct "
-    "oblige require tell warn advise encourage due authorise authorize approve".split()
+    "propose try urge ask demand call need consider threaten set offer refuse wish attempt "
+    "instruct oblige require tell warn advise encourage due authorise authorize approve".split()
 )
 _PLAN_NOUNS = frozenset(
-    "plan goal intention decision order deadline promise proposal effort bid pledge aim call demand "
-    "request offer commitment vow readiness agreement deal talk ability attempt mandate need".split()
+    "plan goal intention decision order deadline promise proposal effort bid pledge aim call "
+    "demand request offer commitment vow readiness agreement deal talk ability attempt mandate "
+    "need".split()
 )
 _FEAR = frozenset(
     "fear worry risk suspect doubt wonder speculate predict forecast threaten project".split()
 )
 _FEAR_NOUNS = frozenset(
-    "fear risk threat possibility prospect danger chance concern worry speculation rumour rumor forecast "
-    "likelihood potential spectre specter warning".split()
+    "fear risk threat possibility prospect danger chance concern worry speculation rumour rumor "
+    "forecast likelihood potential spectre specter warning".split()
 )
 _DENY = frozenset("deny refute dispute dismiss".split())
 _MANAGE = frozenset(
@@ -35,7 +36,14 @@ _MANAGE = frozenset(
     "compel use".split()
 )
 _IF = frozenset({"if", "unless", "whether", "lest"})
+_TIME = frozenset({"after", "before", "as", "while", "when", "since", "until", "once", "because"})
+_PERHAPS = frozenset({"possibly", "likely", "potentially", "possible", "potential"})
+_AHEAD = frozenset({"planned", "scheduled", "upcoming", "proposed"})
+_WOULD = frozenset({"would", "should", "must", "'d"})
+_RANKS = frozenset({"first", "second", "third", "last", "latest", "only", "next"})
 _CLAUSE = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "parataxis", "csubj"})
+_UP_TO_SPEECH = frozenset("conj ccomp xcomp advcl aux dobj prep pobj attr nsubj".split())
+"""Dependencies that a verb of saying is looked for across."""
 
 
 def subjects(token: Token) -> list[Token]:
@@ -66,7 +74,7 @@ def doers(token: Token) -> list[Token]:
 def undergoers(token: Token) -> list[Token]:
     """To whom: direct objects, or the subject of a passive; of a noun, "of X"."""
     if token.pos_ in {"NOUN", "PROPN"}:
-        return [item for item in _prepositional(token, {"of", "on", "against"})]
+        return list(_prepositional(token, {"of", "on", "against"}))
     found = [
         item
         for child in token.children
@@ -87,7 +95,7 @@ def undergoers(token: Token) -> list[Token]:
 
 
 def is_passive(token: Token) -> bool:
-    """Is the verb passive (with "be" or "get", or a participle that modifies a noun)?"""
+    """Tell whether a verb is passive: "be" or "get", or a participle that modifies a noun."""
     if _has(token, "nsubjpass") or _has(token, "auxpass"):
         return True
     if token.dep_ == "acl":
@@ -115,9 +123,7 @@ def governor(token: Token) -> Token | None:
 def marker(token: Token) -> str:
     """The word that joins an adverbial clause: "after", "before", "as", "while" or empty."""
     for child in token.children:
-        if child.dep_ in {"mark", "advmod"} and child.lower_ in {
-            "after", "before", "as", "while", "when", "since", "until", "once", "because", *_IF,
-        }:  # fmt: skip
+        if child.dep_ in {"mark", "advmod"} and child.lower_ in _TIME | _IF:
             return child.lower_
     if token.dep_ == "pcomp" and token.head.dep_ in {"prep", "mark"}:
         return token.head.lower_
@@ -130,18 +136,7 @@ def speech_verb(token: Token) -> Token | None:
     while current.head.i != current.i:
         if current.dep_ in {"ccomp", "parataxis"} and current.head.lemma_.lower() in SPEECH:
             return current.head
-        if current.dep_ not in {
-            "conj",
-            "ccomp",
-            "xcomp",
-            "advcl",
-            "aux",
-            "dobj",
-            "prep",
-            "pobj",
-            "attr",
-            "nsubj",
-        }:
+        if current.dep_ not in _UP_TO_SPEECH:
             return None
         current = current.head
     return None
@@ -167,6 +162,10 @@ def modality(token: Token, depth: int = 0) -> str | None:
         return own
     if token.pos_ in {"NOUN", "PROPN"}:
         return _noun_modality(token, depth)
+    return _verb_modality(token, own, depth)
+
+
+def _verb_modality(token: Token, own: str, depth: int) -> str | None:
     if own == "planned":
         return _under(token, own, depth)
     if _infinitive(token):
@@ -177,38 +176,27 @@ def modality(token: Token, depth: int = 0) -> str | None:
 
 
 def _own_modality(token: Token) -> str:
-    auxiliaries = {child.lower_ for child in token.children if child.dep_ == "aux"}
-    negated = any(
+    """What a trigger's own words say: denied, possible, planned, would, or nothing (empty)."""
+    children = list(token.children)
+    auxiliaries = {child.lower_ for child in children if child.dep_ == "aux"}
+    adjectives = {child.lower_ for child in children if child.dep_ == "amod"}
+    adverbs = {child.lower_ for child in children if child.dep_ == "advmod"}
+    conditional = any(child.dep_ == "mark" and child.lower_ in _IF for child in children)
+    said = {
+        "denied": any(_negates(child) for child in children),
+        "possible": conditional or auxiliaries & _MAY or (adjectives | adverbs) & _PERHAPS,
+        "planned": auxiliaries & _WILL or adjectives & _AHEAD,
+        "would": auxiliaries & _WOULD,
+    }
+    return next((name for name, holds in said.items() if holds), "")
+
+
+def _negates(child: Token) -> bool:
+    return (
         child.dep_ == "neg"
-        or child.lower_ == "no"
-        and child.dep_ == "det"
-        or child.lower_ in {"never"}
-        for child in token.children
+        or (child.lower_ == "no" and child.dep_ == "det")
+        or child.lower_ == "never"
     )
-    if negated:
-        return "denied"
-    if auxiliaries & _MAY or any(
-        child.dep_ == "mark" and child.lower_ in _IF for child in token.children
-    ):
-        return "possible"
-    if any(
-        child.dep_ in {"advmod", "amod"}
-        and child.lower_
-        in {"possibly", "likely", "potentially", "possible", "potential", "allegedly", "alleged"}
-        and child.lower_ not in {"allegedly", "alleged"}
-        for child in token.children
-    ):
-        return "possible"
-    if auxiliaries & _WILL:
-        return "planned"
-    if any(
-        child.dep_ == "amod" and child.lower_ in {"planned", "scheduled", "upcoming", "proposed"}
-        for child in token.children
-    ):
-        return "planned"
-    if auxiliaries & {"would", "should", "must", "'d"}:
-        return "would"
-    return ""
 
 
 def _noun_modality(token: Token, depth: int) -> str | None:
@@ -220,26 +208,36 @@ def _noun_modality(token: Token, depth: int) -> str | None:
         and head.pos_ not in {"NOUN", "VERB"}
     ):
         head = head.head
-    lemma = head.lemma_.lower()
     if head.pos_ == "NOUN":
-        if lemma in _FEAR_NOUNS:
-            return "possible"
-        if lemma in _PLAN_NOUNS:
-            return "planned"
+        return _by_noun(head) or "actual"
     if head.pos_ in {"VERB", "AUX"}:
-        if lemma in _DENY:
-            return "denied"
-        if token.dep_ in {"dobj", "pobj"} and lemma in _FEAR | {"consider", "avoid", "prevent"}:
-            return "possible"
-        if token.dep_ in {"dobj", "pobj"} and lemma in _PLAN:
-            return "planned"
-        return modality(head, depth + 1)
+        return _by_verb(token, head) or modality(head, depth + 1)
     return "actual"
+
+
+def _by_noun(head: Token) -> str:
+    """How a noun weakens what hangs under it ("fears of an attack"); empty if it does not."""
+    lemma = head.lemma_.lower()
+    if lemma in _FEAR_NOUNS:
+        return "possible"
+    return "planned" if lemma in _PLAN_NOUNS else ""
+
+
+def _by_verb(token: Token, head: Token) -> str:
+    """How a verb weakens its noun ("denied the attack"); empty if it does not."""
+    lemma = head.lemma_.lower()
+    if lemma in _DENY:
+        return "denied"
+    if token.dep_ not in {"dobj", "pobj"}:
+        return ""
+    if lemma in _FEAR | {"consider", "avoid", "prevent"}:
+        return "possible"
+    return "planned" if lemma in _PLAN else ""
 
 
 def _infinitive(token: Token) -> bool:
     return any(child.dep_ == "aux" and child.lower_ == "to" for child in token.children) or (
-        token.dep_ in {"pcomp"} and token.tag_ == "VBG"
+        token.dep_ == "pcomp" and token.tag_ == "VBG"
     )
 
 
@@ -249,32 +247,43 @@ def _infinitive_modality(token: Token, depth: int) -> str | None:
         return modality(head, depth + 1) if _infinitive(head) else None
     if token.dep_ == "pcomp":
         return _gerund_modality(token, depth)
-    lemma = head.lemma_.lower()
-    if lemma in _DENY or lemma == "fail":
+    if head.lemma_.lower() in _DENY | {"fail"}:
         return "denied"
     if token.dep_ in {"xcomp", "ccomp"}:
-        if lemma in _FEAR:
-            return "possible"
-        if lemma == "be" or lemma in _PLAN:
-            return "planned" if modality(head, depth + 1) is not None else None
-        if lemma == "have" and _has_object(head):
-            return None  # "had nowhere to go but to cross"
-        if lemma in _MANAGE:
-            return modality(head, depth + 1)
-        return "planned" if head.pos_ in {"ADJ", "NOUN"} else None
-    if token.dep_ in {"acl", "relcl"} and lemma in _PLAN_NOUNS:
-        return "planned"
-    if token.dep_ in {"acl", "relcl"} and _ordinal(head):
-        verb = governor(head)
-        return modality(verb, depth + 1) if verb is not None else "actual"
+        return _complement_modality(head, depth)
+    if token.dep_ in {"acl", "relcl"}:
+        return _attribute_modality(head, depth)
     return None
 
 
+def _complement_modality(head: Token, depth: int) -> str | None:
+    """Of "to do" under a verb or adjective: planned, managed, feared, or nothing told."""
+    lemma = head.lemma_.lower()
+    if lemma in _FEAR:
+        return "possible"
+    if lemma == "be" or lemma in _PLAN:
+        return "planned" if modality(head, depth + 1) is not None else None
+    if lemma == "have" and _has_object(head):
+        return None  # "had nowhere to go but to cross"
+    if lemma in _MANAGE:
+        return modality(head, depth + 1)
+    return "planned" if head.pos_ in {"ADJ", "NOUN"} else None
+
+
+def _attribute_modality(head: Token, depth: int) -> str | None:
+    """Of "to do" under a noun: planned ("the goal to ..."), done ("the first to ..."), or none."""
+    if head.lemma_.lower() in _PLAN_NOUNS:
+        return "planned"
+    if not _ordinal(head):
+        return None
+    verb = governor(head)
+    return modality(verb, depth + 1) if verb is not None else "actual"
+
+
 def _ordinal(token: Token) -> bool:
-    """ "The third capital to be seized": a ranked noun's infinitive happened."""
+    """Tell whether a noun is ranked: "the third capital to be seized" was seized."""
     return any(
-        child.ent_type_ == "ORDINAL"
-        or child.lower_ in {"first", "second", "third", "last", "latest", "only", "next"}
+        child.ent_type_ == "ORDINAL" or child.lower_ in _RANKS
         for child in token.children
         if child.i < token.i
     )
@@ -287,17 +296,15 @@ def _has_object(token: Token) -> bool:
 def _gerund_modality(token: Token, depth: int) -> str | None:
     preposition = token.head
     above = preposition.head
-    if above.pos_ == "NOUN":
-        if above.lemma_.lower() in _PLAN_NOUNS:
-            return "planned"
-        if above.lemma_.lower() in _FEAR_NOUNS:
-            return "possible"
+    weakened = _by_noun(above) if above.pos_ == "NOUN" else ""
+    if weakened:
+        return weakened
     verb = above if above.pos_ in {"VERB", "AUX"} else governor(above)
     if verb is not None and verb.lemma_.lower() in {"accuse", "suspect", "blame", "charge"}:
         return None  # "accused X of shelling": the accusation is the event
-    if preposition.lower_ in {"without", "against", "instead"}:
-        return "denied" if preposition.lower_ == "without" else None
-    if preposition.lower_ in {"for", "before"}:
+    if preposition.lower_ == "without":
+        return "denied"
+    if preposition.lower_ in {"against", "instead", "for", "before"}:
         return None
     return modality(verb, depth + 1) if verb is not None else "actual"
 
@@ -307,37 +314,45 @@ def _under(token: Token, own: str, depth: int) -> str | None:
     head = token.head
     if head.i == token.i or token.dep_ not in _CLAUSE | {"conj"}:
         return own
-    lemma = head.lemma_.lower()
-    if lemma in _DENY and token.dep_ in {"ccomp", "xcomp", "pcomp"}:
-        return "denied"
-    if token.dep_ in {"ccomp", "xcomp"}:
-        if lemma in _FEAR or (lemma == "warn" and own != "actual"):
-            return "possible"
-        if lemma in {"demand", "urge", "propose", "insist", "suggest"} and token.tag_ == "VB":
-            return "planned"
-        return own
-    if head.pos_ not in {"VERB", "AUX"}:
-        if token.dep_ == "acl" and head.lemma_.lower() in _FEAR_NOUNS:
-            return "possible"
-        return own
-    if token.dep_ == "conj":
-        if token.tag_ in {"VBD", "VBZ"} or _has(token, "aux") or _has(token, "nsubj"):
-            return own
-        above = modality(head, depth + 1)
-        return above if own == "actual" else own
-    if (
-        token.dep_ == "advcl"
-        and own == "actual"
-        and token.tag_ in {"VBP", "VBZ", "VB", "VBN", "VBG"}
-    ):
-        above = modality(head, depth + 1)
-        bare = (
-            token.tag_ in {"VBN", "VBG"} and not _has(token, "auxpass") and not _has(token, "aux")
-        )
-        if above == "actual" or (bare and above is not None):
-            return above
-        return None
+    told: str | None = own
+    if head.lemma_.lower() in _DENY and token.dep_ in {"ccomp", "xcomp", "pcomp"}:
+        told = "denied"
+    elif token.dep_ in {"ccomp", "xcomp"}:
+        told = _under_saying(token, own)
+    elif head.pos_ not in {"VERB", "AUX"}:
+        feared = token.dep_ == "acl" and head.lemma_.lower() in _FEAR_NOUNS
+        told = "possible" if feared else own
+    elif token.dep_ == "conj":
+        told = _under_conjunct(token, own, depth)
+    elif token.dep_ == "advcl" and own == "actual":
+        told = _under_adverbial(token, depth)
+    return told
+
+
+def _under_saying(token: Token, own: str) -> str:
+    lemma = token.head.lemma_.lower()
+    if lemma in _FEAR or (lemma == "warn" and own != "actual"):
+        return "possible"
+    if lemma in {"demand", "urge", "propose", "insist", "suggest"} and token.tag_ == "VB":
+        return "planned"
     return own
+
+
+def _under_conjunct(token: Token, own: str, depth: int) -> str | None:
+    """A second verb shares the first one's modality unless it is a clause of its own."""
+    if token.tag_ in {"VBD", "VBZ"} or _has(token, "aux") or _has(token, "nsubj"):
+        return own
+    above = modality(token.head, depth + 1)
+    return above if own == "actual" else own
+
+
+def _under_adverbial(token: Token, depth: int) -> str | None:
+    """A clause of time or manner without a past tense of its own is as real as the one above."""
+    if token.tag_ not in {"VBP", "VBZ", "VB", "VBN", "VBG"}:
+        return "actual"
+    above = modality(token.head, depth + 1)
+    bare = token.tag_ in {"VBN", "VBG"} and not _has(token, "auxpass") and not _has(token, "aux")
+    return above if above == "actual" or bare else None
 
 
 def _subjects(token: Token, kinds: set[str]) -> list[Token]:
@@ -396,8 +411,8 @@ def _prepositional(token: Token, words: set[str]) -> Iterator[Token]:
             yield from _with_conjuncts([item for item in child.children if item.dep_ == "pobj"])
 
 
-def _with_conjuncts(tokens: object) -> list[Token]:
-    return [item for token in tokens for item in (token, *token.conjuncts)]  # type: ignore[attr-defined]
+def _with_conjuncts(tokens: Iterable[Token]) -> list[Token]:
+    return [item for token in tokens for item in (token, *token.conjuncts)]
 
 
 def _has(token: Token, dependency: str) -> bool:

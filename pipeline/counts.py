@@ -40,7 +40,8 @@ _FLEE = frozenset(
     "flee displace evacuate escape uproot evict airlift cross retreat move leave".split()
 )
 _FORCE = frozenset(
-    "deploy send mobilise mobilize cross flee surrender retreat call withdraw move dispatch redeploy station pull evacuate arrive".split()
+    "deploy send mobilise mobilize cross flee surrender retreat call withdraw move dispatch "
+    "redeploy station pull evacuate arrive".split()
 )
 
 
@@ -125,12 +126,12 @@ def _in_group(token: Token, noun_class: str) -> bool:
 
 def _amount(token: Token) -> tuple[int | None, int | None, int | None, str] | None:
     numbers = [child for child in token.children if child.dep_ == "nummod" and child.i <= token.i]
-    if token.pos_ == "NUM" or token.lower_ in _VAGUE or token.lower_ in {"dozen"}:
+    if token.pos_ == "NUM" or token.lower_ in _VAGUE or token.lower_ == "dozen":
         numbers = [*numbers, token]
     numbers += [child for child in token.children if child.lower_ in _VAGUE and child.i < token.i]
     for number in numbers:
         words = sorted(
-            {*number.subtree, number} if number is not token else _before(token),
+            {*number.subtree, number} if number != token else _before(token),
             key=lambda word: word.i,
         )
         words = [word for word in words if word.i <= token.i]

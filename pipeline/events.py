@@ -1,8 +1,8 @@
 """Events: who did what, in which sentence, told as a fact or not; then when and where.
 
 A first version by rules on the dependency parse: triggers with conditions (pipeline.lexicon),
-modality and roles by clause (pipeline.clauses), actors and counts by noun group, dates and places by
-the clause that they belong to (pipeline.linking).
+modality and roles by clause (pipeline.clauses), actors and counts by noun group, dates and places
+by the clause that they belong to (pipeline.linking).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,15 +25,19 @@ from pipeline.places import Site
 VERBAL = frozenset(
     {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
 )
-"""Categories that happen in words: a call or a condemnation has no place on the ground of its own."""
+"""Categories that happen in words: a call or a condemnation has no place on the ground."""
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
 _HEDGES = frozenset({"reportedly", "allegedly", "apparently", "purportedly", "supposedly"})
 _CASUALTY = frozenset("kill wound injure die hurt murder leave destroy behead".split())
 _HAPPEN = frozenset(
-    "happen occur erupt begin start continue take follow hit strike rock break leave kill wound injure "
-    "come last end target destroy damage resume intensify rage force tear rip shake prompt spread".split()
+    "happen occur erupt begin start continue take follow hit strike rock break leave kill wound "
+    "injure come last end target destroy damage resume intensify rage force tear rip shake prompt "
+    "spread".split()
 )
+_HOLD = frozenset("hold stage launch begin start report see witness".split())
+_AROUND = frozenset({"in", "during", "after", "following", "amid", "by"})
+_VAIN = frozenset({"any", "such", "future", "further", "possible"})
 _LINKS = frozenset({"conj", "advcl", "relcl", "acl", "xcomp", "ccomp", "dep", "pcomp", "prep"})
 
 
@@ -143,12 +147,12 @@ def find_drafts(
         for sentence in parsed.doc.sents:
             senses = dict(_senses(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
-            folded = {token: _head_event(token, kept) for token in kept}
+            folded = {token: _leading_event(token, kept) for token in kept}
             for token, sense in kept.items():
                 if folded[token] is not None:
                     continue
-                parts = [token, *(part for part, head in folded.items() if head is token)]
-                draft = _draft(document, parsed, sentence, parts, sense, gazetteer)
+                parts = [token, *(part for part, head in folded.items() if head == token)]
+                draft = _draft(document, parsed, parts, sense, gazetteer)
                 if draft is not None:
                     found.append(draft)
     return found
@@ -175,7 +179,7 @@ def _senses(sentence: Tokens, roles: Roles) -> Iterator[tuple[Token, Sense]]:
 
 
 def _tells(token: Token, sense: Sense, senses: dict[Token, Sense]) -> bool:
-    """Does a trigger report an event of its own here?"""
+    """Tell whether a trigger reports an event of its own here."""
     if token.dep_ in {"amod", "compound"}:
         return False
     if sense.part == "n":
@@ -192,43 +196,41 @@ def _tells(token: Token, sense: Sense, senses: dict[Token, Sense]) -> bool:
 
 def _noun_tells(token: Token, senses: dict[Token, Sense]) -> bool:
     """A noun reports an event if something happens to it or it has its own time or place."""
-    if any(
-        child.lower_ in {"any", "such", "future", "further", "possible"} for child in token.children
-    ):
+    if any(child.lower_ in _VAIN for child in token.children):
         return False
     head = token.head
-    if head in senses and head.pos_ == "VERB" and token.dep_ in {"dobj", "nsubj", "nsubjpass"}:
+    lemma = head.lemma_.lower()
+    subject = token.dep_ in {"nsubj", "nsubjpass"}
+    if head in senses and head.pos_ == "VERB" and (subject or token.dep_ == "dobj"):
         return False
-    if token.dep_ in {"nsubj", "nsubjpass"} and head.pos_ in {"VERB", "AUX"}:
-        if head.lemma_.lower() in _HAPPEN | {"be"}:
-            return head.lemma_.lower() != "be" or _anchored(token)
-        return _anchored(token) and head.lemma_.lower() not in clauses.SPEECH
-    if token.dep_ == "pobj" and head.lower_ in {"in", "during", "after", "following", "amid", "by"}:
-        verb = clauses.governor(token)
-        if verb is not None and verb.lemma_.lower() in _CASUALTY:
-            return True
+    if subject and head.pos_ in {"VERB", "AUX"}:
+        return lemma in _HAPPEN or (_anchored(token) and lemma not in clauses.SPEECH)
     if token.dep_ in {"ROOT", "pobj"}:
-        return _anchored(token)
-    if token.dep_ == "dobj" and head.pos_ == "VERB":
-        return head.lemma_.lower() in {
-            "hold",
-            "stage",
-            "launch",
-            "begin",
-            "start",
-            "report",
-            "see",
-            "witness",
-        }
-    return False
+        return _anchored(token) or (token.dep_ == "pobj" and _by_casualty(token))
+    return token.dep_ == "dobj" and head.pos_ == "VERB" and lemma in _HOLD
+
+
+def _by_casualty(token: Token) -> bool:
+    """Tell whether somebody was killed or hurt in it ("wounded in the shelling")."""
+    verb = clauses.governor(token) if token.head.lower_ in _AROUND else None
+    return verb is not None and verb.lemma_.lower() in _CASUALTY
 
 
 def _anchored(token: Token) -> bool:
-    """Has the noun group its own place or date ("the retreats recorded on Sunday")?"""
+    """Tell whether a noun group has its own place or date ("the retreats recorded on Sunday")."""
     return any(
         item.ent_type_ in {"DATE", "GPE", "LOC", "FAC"} and item.i > token.i
         for item in token.subtree
     )
+
+
+def _leading_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
+    """The first of a chain: in "exploded, killing nine and wounding 30" both belong to the blast."""
+    head = _head_event(token, kept)
+    above = head
+    while above is not None:
+        head, above = above, _head_event(above, kept)
+    return head
 
 
 def _head_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
@@ -256,7 +258,6 @@ def _same_object(token: Token, other: Token) -> bool:
 def _draft(
     document: Document,
     parsed: Parsed,
-    sentence: Tokens,
     parts: list[Token],
     sense: Sense,
     gazetteer: Gazetteer,
@@ -272,12 +273,10 @@ def _draft(
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
     doers, undergoers = _sides(token, event_type)
     actor1, actor2 = _actors(doers, undergoers, gazetteer)
-    trigger = _trigger_span(parsed, token)
-    speech = clauses.speech_verb(token)
     event = Event(
         doc_id=document.doc_id,
-        sentence=_sentence_span(parsed, sentence),
-        trigger=trigger,
+        sentence=_sentence_span(parsed, token.sent),
+        trigger=_trigger_span(parsed, token),
         event_type=event_type,
         event_mode=_mode(token, sense),
         modality=told,
@@ -287,7 +286,7 @@ def _draft(
         when=When(),
         site=None,
         location_source=None,
-        attribution=_attribution(parsed, sentence, speech),
+        attribution=_attribution(parsed, token),
         confidence=_certainty(token, sense, told, actor1),
     )
     sides = (actor.country for actor in (actor1, actor2) if actor is not None)
@@ -299,7 +298,7 @@ def _simple_present(token: Token) -> bool:
     verb = token if token.pos_ == "VERB" else clauses.governor(token)
     if verb is None or verb.tag_ not in {"VBZ", "VBP"}:
         return False
-    return verb is token and not any(child.dep_ in {"aux", "auxpass"} for child in verb.children)
+    return verb == token and not any(child.dep_ in {"aux", "auxpass"} for child in verb.children)
 
 
 def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
@@ -385,13 +384,14 @@ def _quoted(token: Token) -> bool:
     return opened > 0 or before.count('"') % 2 == 1
 
 
-def _attribution(parsed: Parsed, sentence: Tokens, speech: Token | None) -> str | None:
+def _attribution(parsed: Parsed, trigger: Token) -> str | None:
     """Whom the text credits: the subject of the verb of saying, or "according to X"."""
+    speech = clauses.speech_verb(trigger)
     if speech is not None:
         subjects = [child for child in speech.children if child.dep_ in {"nsubj", "nsubjpass"}]
         if subjects and subjects[0].pos_ != "PRON":
             return _words(parsed, subjects[0])
-    for token in sentence:
+    for token in trigger.sent:
         if token.lower_ == "according":
             objects = [
                 item

@@ -15,7 +15,7 @@ from pipeline.events import Event, When
 from pipeline.places import Site
 
 DAYS = 1
-"""Days that two reports of one incident may lie apart; one more if either date is not to the day."""
+"""Days that two reports of one incident may lie apart; one more if either date is vague."""
 
 KM = 25.0
 """Distance in km within which two exact places may be the same."""
@@ -81,25 +81,23 @@ def cluster(events: GeoDataFrame) -> "pd.Series[str]":
 
 
 def _one_incident(row: Any, other: Any) -> bool:
-    if row.doc_id == other.doc_id or pd.isna(row.where_prec) or pd.isna(other.where_prec):
-        return False
-    if (
-        max(row.where_prec, other.where_prec) >= 6
-        or pd.isna(row.date_end)
-        or pd.isna(other.date_end)
-    ):
+    if row.doc_id == other.doc_id or not (_is_local(row) and _is_local(other)):
         return False
     slack = DAYS + (1 if max(row.date_prec, other.date_prec) > 1 else 0)
-    if abs((row.date_end - other.date_end).days) > slack:
-        return False
+    far_in_time = abs((row.date_end - other.date_end).days) > slack
     named = not pd.isna(row.actor1) and not pd.isna(other.actor1)
-    if named and row.actor1 != other.actor1:
+    if far_in_time or (named and row.actor1 != other.actor1):
         return False
     if row.place_id == other.place_id and row.relation == other.relation:
         return True
     if max(row.where_prec, other.where_prec) > 3:
         return False
     return distance_km(row.longitude, row.latitude, other.longitude, other.latitude) <= KM
+
+
+def _is_local(row: Any) -> bool:
+    """Tell whether a row has a day and a place finer than a country."""
+    return not pd.isna(row.date_end) and not pd.isna(row.where_prec) and row.where_prec < 6
 
 
 def event_id(event: Event) -> str:
@@ -109,7 +107,7 @@ def event_id(event: Event) -> str:
 
 
 def _same(one: Event, other: Event) -> bool:
-    """Are two events of one document the same?"""
+    """Tell whether two events of one document are the same."""
     if (one.event_type, one.modality) != (other.event_type, other.modality):
         return False
     if one.event_mode and other.event_mode and one.event_mode != other.event_mode:

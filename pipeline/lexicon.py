@@ -12,6 +12,15 @@ from pipeline import clauses
 
 _CURATED = Path(__file__).parents[1] / "data" / "curated"
 
+_ROLES = {"object": clauses.undergoers, "subject": clauses.subjects, "agent": clauses.doers}
+"""Conditions on who takes part, and how to find them."""
+
+_COMPOUNDS = {
+    "air": frozenset({"air", "drone", "missile", "rocket", "artillery"}),
+    "military": frozenset({"military", "joint", "naval", "live-fire", "army"}),
+}
+"""Conditions on the words before a noun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sense:
@@ -82,7 +91,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def is_a(token: Token, noun_class: str) -> bool:
-    """Is the token's lemma in a noun class? False for a class that nouns.csv lacks."""
+    """Tell whether a token's lemma is in a noun class; false for a class that nouns.csv lacks."""
     members = nouns().get(noun_class, frozenset())
     lemma = token.lemma_.lower()
     # The lemmatiser leaves some plurals as they are: "servicemen".
@@ -90,7 +99,7 @@ def is_a(token: Token, noun_class: str) -> bool:
 
 
 def sense_of(token: Token, roles: Roles) -> Sense | None:
-    """The sense in which a token reports an event, or None.
+    """The sense in which a token reports an event, or None where it reports none.
 
     The longest trigger wins ("cut off" before "cut"), then the first row whose condition holds.
     """
@@ -114,7 +123,7 @@ def _names(token: Token, part: str) -> list[str]:
     longer = [
         f"{lemma} {child.lower_}"
         for child in token.children
-        if child.dep_ in {"prt", "prep", "advmod", "acomp", "oprd"} or child.dep_ == "dobj"
+        if child.dep_ in {"prt", "prep", "advmod", "acomp", "oprd", "dobj"}
     ]
     return [*longer, lemma]
 
@@ -132,22 +141,18 @@ def _lemma(token: Token, part: str) -> str:
 def _holds(when: str, token: Token, roles: Roles) -> bool:
     """Check one condition; the tests cover each form that triggers.csv uses."""
     key, _, value = when.partition("=")
-    if key == "object":
-        return any(_in_class(item, value, roles) for item in clauses.undergoers(token))
-    if key == "subject":
-        return any(_in_class(item, value, roles) for item in clauses.subjects(token))
-    if key == "agent":
-        return any(_in_class(item, value, roles) for item in clauses.doers(token))
+    if key in _ROLES:
+        return any(_in_class(item, value, roles) for item in _ROLES[key](token))
     if key in {"prep", "of", "by"}:
         word, _, noun_class = value.partition(":") if key == "prep" else (key, "", value)
         return _has_preposition(token, word, noun_class, roles)
     if key == "plural":
         return token.tag_ in {"NNS", "NNPS"}
-    compounds = {child.lower_ for child in token.children if child.dep_ in {"compound", "amod"}}
-    if key == "air":
-        return bool(compounds & {"air", "drone", "missile", "rocket", "artillery"})
-    if key == "military":
-        return bool(compounds & {"military", "joint", "naval", "live-fire", "army"})
+    if key in _COMPOUNDS:
+        return any(
+            child.dep_ in {"compound", "amod"} and child.lower_ in _COMPOUNDS[key]
+            for child in token.children
+        )
     message = f"triggers.csv: unknown condition {when!r}"
     raise ValueError(message)
 
@@ -179,5 +184,5 @@ def _in_class(token: Token, noun_class: str, roles: Roles) -> bool:
 
 
 def _quantity_of(token: Token, item: Token) -> bool:
-    """For "dozens of individuals" and "members of the forces": does the class hold of the second noun?"""
+    """Find the second noun of "dozens of individuals" and "members of the forces"."""
     return item.dep_ == "pobj" and item.head.lower_ == "of" and item.head.head == token

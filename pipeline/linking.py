@@ -1,7 +1,7 @@
 """Linking: the date and the place that belong to an event, not the first ones in its sentence."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ REACH = 6
 """Longest dependency path, in arcs, from a trigger to a place of its own sentence."""
 
 FRESH_DAYS = 14
-"""A document's main date lies at most this long before its publication; older ones are background."""
+"""A document's main date is at most this long before its publication; older is background."""
 
 _AT = frozenset(
     {"in", "at", "near", "outside", "inside", "across", "on", "around", "throughout", "along"}
@@ -35,6 +35,9 @@ _SAME_TIME = frozenset({"", "when", "as", "while", "once"})
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
 )
+_SHARING = frozenset({"conj", "xcomp", "advcl", "pcomp", "prep", "acl"})
+"""Dependencies over which a clause shares the time of the one above."""
+
 _BORDER_WORDS = frozenset({"border", "frontier"})
 
 
@@ -144,37 +147,43 @@ def _anchor(token: Token) -> Token:
 
 def _closeness(token: Token, anchor: Token, speech: Token | None) -> int | None:
     """0 own clause ... 3 a clause above at the same time, 5 the verb of saying; None unrelated."""
-    if anchor.i == token.i:
+    if _is_own(token, anchor):
         return 0
-    if (
-        anchor.head.i == token.i
-        and anchor.dep_ in {"acl", "prep", "xcomp", "advcl"}
-        and anchor.pos_ != "VERB"
-    ):
-        return 0
-    if anchor.head.i == token.i and anchor.dep_ == "acl":
-        return 0
-    if token.pos_ in {"NOUN", "PROPN"}:
-        verb = clauses.governor(token)
-        if verb is not None and anchor.i == verb.i and verb.lemma_.lower() not in clauses.SPEECH:
-            return 1
-        if anchor in list(token.subtree):
-            return 1
+    if token.pos_ in {"NOUN", "PROPN"} and _is_noun_s(token, anchor):
+        return 1
     if anchor.head.i == token.i and anchor.dep_ in {"xcomp", "conj"} and anchor.i > token.i:
         return 2
     if speech is not None and anchor.i == speech.i:
         return 5
-    current, steps = token, 0
-    while current.head.i != current.i and steps < 3:
-        if current.dep_ not in {"conj", "xcomp", "advcl", "pcomp", "prep", "relcl", "acl"}:
-            break
-        if current.dep_ == "advcl" and clauses.marker(current) not in _SAME_TIME:
-            break
-        if current.dep_ == "relcl":
-            break
-        current, steps = current.head, steps + 1
+    return _clauses_up(token, anchor)
+
+
+def _is_own(token: Token, anchor: Token) -> bool:
+    """Tell whether what a date modifies is the event's word itself, or only words of it."""
+    if anchor.i == token.i:
+        return True
+    part = anchor.dep_ in {"prep", "xcomp", "advcl"} and anchor.pos_ != "VERB"
+    return anchor.head.i == token.i and (anchor.dep_ == "acl" or part)
+
+
+def _is_noun_s(token: Token, anchor: Token) -> bool:
+    """Tell whether a date belongs to an event noun: its verb's, or one within its group."""
+    verb = clauses.governor(token)
+    if verb is not None and anchor.i == verb.i and verb.lemma_.lower() not in clauses.SPEECH:
+        return True
+    return any(item.i == anchor.i for item in token.subtree)
+
+
+def _clauses_up(token: Token, anchor: Token) -> int | None:
+    """Rank a date of one of the next clauses above that happen at the same time; None if none."""
+    current = token
+    for rank in (3, 4, 5):
+        after = current.dep_ == "advcl" and clauses.marker(current) not in _SAME_TIME
+        if current.head.i == current.i or current.dep_ not in _SHARING or after:
+            return None
+        current = current.head
         if anchor.i == current.i:
-            return 2 + steps
+            return rank
     return None
 
 
@@ -243,7 +252,7 @@ def _is_literal(site: Site) -> bool:
 def _places(
     document: Document, drafts: Sequence[Draft], sites: Sequence[Site], gazetteer: Gazetteer
 ) -> list[Draft]:
-    own = [_own_place(document, draft, sites, gazetteer) for draft in drafts]
+    own = [_own_place(draft, sites, gazetteer) for draft in drafts]
     return [
         draft
         if draft.event.location_source
@@ -252,13 +261,11 @@ def _places(
     ]
 
 
-def _own_place(
-    document: Document, draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer
-) -> Draft:
+def _own_place(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
     event = draft.event
     site = _border_crossed(draft, sites, gazetteer) or _nearest(draft, sites)
     if event.event_type in _IN_WORDS and not _meets_there(draft, site):
-        remote = _remote(document, draft, gazetteer)
+        remote = _remote(draft, gazetteer)
         if remote is not None:
             return _with_site(draft, remote, "sentence")
         if event.event_type != "CONSULT":
@@ -292,7 +299,7 @@ def _nearest(draft: Draft, sites: Sequence[Site]) -> Site | None:
 
 
 def _is_argument(draft: Draft, site: Site) -> bool:
-    """Is the place itself what is seized or what fell?"""
+    """Tell whether the place itself is what was seized or what fell."""
     tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
     return (
         tokens is not None
@@ -302,7 +309,7 @@ def _is_argument(draft: Draft, site: Site) -> bool:
 
 
 def _same_area(site: Site, scored: Sequence[tuple[float, int, int, Site]], best: float) -> bool:
-    """May a finer place stand for the nearest one: does it lie in the same country or unit?"""
+    """Tell whether a finer place may stand for the nearest one: it lies in that one."""
     nearest = min((entry for entry in scored if entry[0] == best), key=lambda entry: entry[2])[3]
     mine, other = site.place, nearest.place
     if site is nearest:
@@ -326,29 +333,39 @@ def _path(trigger: Token, place: Token) -> tuple[list[Token], list[Token]] | Non
 
 
 def _cost(draft: Draft, path: tuple[list[Token], list[Token]], place: Token) -> float:
+    """How far a place is from a trigger: arcs, dearer across clauses, less for "in X"."""
     up, down = path
+    return _cost_up(up) + _cost_down(down, draft.token, place) - _nearer(draft.token, place)
+
+
+def _cost_up(up: list[Token]) -> float:
     cost = float(len(up) - 1) * 1.5
     for token in up[:-1]:
         if token.dep_ in {"ccomp", "relcl", "advcl"}:
             cost += 2.0
         if token.head.lemma_.lower() in clauses.SPEECH and token.dep_ == "ccomp":
             cost += 3.0
+    return cost
+
+
+def _cost_down(down: list[Token], trigger: Token, place: Token) -> float:
+    cost = 0.0
     for token in down:
         cost += 0.0 if token.pos_ == "ADP" else 0.5
-        if token.pos_ in {"VERB", "AUX"} and token.i != draft.token.i:
+        if token.pos_ in {"VERB", "AUX"} and token.i != trigger.i:
             cost += 1.5
         if token.dep_ in {"nsubj", "poss", "agent"} and token.i != place.i:
             cost += 1.5
         if token.dep_ in {"advcl", "relcl", "ccomp"}:
             cost += 1.5
-    preposition = place.head.lower_ if place.dep_ == "pobj" else ""
-    if preposition in _AT:
-        cost -= 1.0
-    elif preposition in _TOWARDS:
-        cost -= 0.25
-    if place.dep_ in {"dobj", "nsubjpass"} and place.head.i == draft.token.i:
-        cost -= 1.0
     return cost
+
+
+def _nearer(trigger: Token, place: Token) -> float:
+    preposition = place.head.lower_ if place.dep_ == "pobj" else ""
+    if preposition in _AT or (place.dep_ in {"dobj", "nsubjpass"} and place.head.i == trigger.i):
+        return 1.0
+    return 0.25 if preposition in _TOWARDS else 0.0
 
 
 def _coarseness(site: Site) -> int:
@@ -357,32 +374,37 @@ def _coarseness(site: Site) -> int:
 
 
 def _meets_there(draft: Draft, site: Site | None) -> bool:
-    """Is the place of a verbal event said outright ("met in Doha"), not named in passing?"""
+    """Tell whether a verbal event's place is said outright ("met in Doha"), not in passing."""
     if site is None or draft.event.event_mode == "phone":
         return False
     tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
     if tokens is None:
         return False
-    root = tokens.root
     consult = draft.event.event_type == "CONSULT"
-    if consult and root.dep_ == "dobj":
+    if consult and tokens.root.dep_ == "dobj":
         return True
     if site.location.where_prec >= 6 and not consult:
         return False
+    wanted = _AT | {"to"} if consult else _AT - {"on"}
+    return bool(wanted & _prepositions(tokens.root, draft.token))
+
+
+def _prepositions(place: Token, trigger: Token) -> set[str]:
+    """Prepositions from a place up to the trigger; none if another verb stands between."""
     words: set[str] = set()
-    current = root
+    current = place
     for _ in range(5):
-        if current.i in {draft.token.i, draft.token.head.i}:
-            return bool(words & (_AT | {"to"} if consult else _AT - {"on"}))
+        if current.i in {trigger.i, trigger.head.i}:
+            return words
         if current.pos_ == "ADP":
             words.add(current.lower_)
         elif current.pos_ in {"VERB", "AUX"} and current.lemma_ not in {"hold", "speak", "take"}:
-            return False
+            return set()
         current = current.head
-    return False
+    return set()
 
 
-def _remote(document: Document, draft: Draft, gazetteer: Gazetteer) -> Site | None:
+def _remote(draft: Draft, gazetteer: Gazetteer) -> Site | None:
     """A call or a promise between two states: the line between their capitals."""
     countries = list(dict.fromkeys(draft.countries))
     if len(countries) < 2:
@@ -390,7 +412,7 @@ def _remote(document: Document, draft: Draft, gazetteer: Gazetteer) -> Site | No
     capitals = [gazetteer.capital(country) for country in countries[:2]]
     if capitals[0] is None or capitals[1] is None:
         return None
-    return _made_site(draft, Relation("remote"), [capitals[0], capitals[1]], draft.event.trigger)
+    return _made_site(Relation("remote"), [capitals[0], capitals[1]], draft.event.trigger)
 
 
 def _border_crossed(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Site | None:
@@ -411,7 +433,7 @@ def _border_crossed(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -
     places = [gazetteer.country(home), gazetteer.country(goal)]
     if places[0] is None or places[1] is None:
         return None
-    site = _made_site(draft, Relation("border"), [places[0], places[1]], span)
+    site = _made_site(Relation("border"), [places[0], places[1]], span)
     return site if site.location.geometry is not None else None
 
 
@@ -422,24 +444,22 @@ def _goal(draft: Draft, sites: Sequence[Site]) -> tuple[Span | None, str | None]
         tokens = parsed.tokens(site.expression.start, site.expression.end)
         if tokens is None or not site.place.feature.startswith("PCL"):
             continue
-        root = tokens.root
-        if (
-            root.dep_ == "pobj"
-            and root.head.lower_ in {"to", "into", "over"}
-            and root.head.head.i == draft.token.i
-        ):
-            return Span(
-                site.expression.start, site.expression.end, site.expression.text
-            ), site.place.country
-        if root.dep_ == "dobj" and root.head.i == draft.token.i:
-            return Span(
-                site.expression.start, site.expression.end, site.expression.text
-            ), site.place.country
+        if _leads_to(draft.token, tokens.root):
+            words = site.expression
+            return Span(words.start, words.end, words.text), site.place.country
     for item in draft.token.subtree:
-        near = item.head.i == draft.token.i or item.head.head.i == draft.token.i
+        near = draft.token.i in {item.head.i, item.head.head.i}
         if item.lemma_.lower() in _BORDER_WORDS and near:
             return parsed.spot(item.idx, item.idx + len(item)), None
     return None, None
+
+
+def _leads_to(trigger: Token, place: Token) -> bool:
+    """Tell whether a flight leads to a place: "fled to X", "crossed into X", "fled X"."""
+    if place.dep_ == "dobj":
+        return place.head.i == trigger.i
+    towards = place.dep_ == "pobj" and place.head.lower_ in {"to", "into", "over"}
+    return towards and place.head.head.i == trigger.i
 
 
 def _other_country(
@@ -474,53 +494,67 @@ def _inherit_place(
         return draft
     if event.modality in {"planned", "possible"}:
         return _country_level(draft, sites, gazetteer)
-    if (
-        event.actor1 is not None
-        and event.actor1.name.startswith("Government of")
-        and (event.event_type in {"COERCE", "MOBILIZE"})
-    ):
-        # A government's decree or call-up holds for its country, wherever it was signed.
-        home = gazetteer.country(event.actor1.country or "")
-        if home is not None:
-            site = _made_site(draft, Relation("at"), [home], event.trigger)
-            return _with_site(draft, site, "country_fallback")
-    same_actor = [
-        other
-        for other in drafts
-        if other.event.site is not None
-        and other.event.event_type not in VERBAL
-        and event.actor1 is not None
-        and other.event.actor1 == event.actor1
-        and other.event.modality == "actual"
-        and other.event.site.location.where_prec < 6
-    ]
-    if same_actor:
-        nearest = min(
-            same_actor, key=lambda other: abs(other.event.trigger.start - event.trigger.start)
-        )
-        return _with_site(draft, nearest.event.site, "inherited")
-    before = [
-        site
-        for site in sites
-        if draft.parsed.span.start <= site.expression.start < event.sentence.end
-    ]
-    if before:
-        return _with_site(draft, min(before[-3:], key=_coarseness), "inherited")
-    around = [
-        other
-        for other in drafts
-        if other.event.site is not None
-        and other.event.event_type not in VERBAL
-        and other.event.trigger.start < event.trigger.start
-    ]
-    if around:
-        return _with_site(draft, around[-1].event.site, "inherited")
-    if document.dateline_place is not None:
-        span = document.dateline_place
-        at = [site for site in sites if span.start <= site.expression.start < span.end]
-        if at:
-            return _with_site(draft, at[0], "dateline")
+    home = gazetteer.country(_decreeing(event))
+    if home is not None:
+        site = _made_site(Relation("at"), [home], event.trigger)
+        return _with_site(draft, site, "country_fallback")
+    told = _of_same_actor(draft, drafts) or _of_paragraph(draft, sites) or _of_last(draft, drafts)
+    if told is not None:
+        return _with_site(draft, told, "inherited")
+    at = _of_dateline(document, sites)
+    if at is not None:
+        return _with_site(draft, at, "dateline")
     return _country_level(draft, sites, gazetteer)
+
+
+def _decreeing(event: Event) -> str:
+    """The country whose government decrees or calls up: it holds there, wherever it was signed."""
+    actor = event.actor1
+    if actor is None or event.event_type not in {"COERCE", "MOBILIZE"}:
+        return ""
+    return (actor.country or "") if actor.name.startswith("Government of") else ""
+
+
+def _on_the_ground(drafts: Iterable[Draft]) -> Iterator[tuple[Event, Site]]:
+    for draft in drafts:
+        if draft.event.site is not None and draft.event.event_type not in VERBAL:
+            yield draft.event, draft.event.site
+
+
+def _of_same_actor(draft: Draft, drafts: Sequence[Draft]) -> Site | None:
+    """Where the same actor's nearest event is that has a place finer than a country."""
+    mine = draft.event
+    if mine.actor1 is None:
+        return None
+    found = [
+        (abs(event.trigger.start - mine.trigger.start), site)
+        for event, site in _on_the_ground(drafts)
+        if event.actor1 == mine.actor1
+        and event.modality == "actual"
+        and site.location.where_prec < 6
+    ]
+    return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
+def _of_paragraph(draft: Draft, sites: Sequence[Site]) -> Site | None:
+    """The finest of the last three places named in the paragraph so far."""
+    first, last = draft.parsed.span.start, draft.event.sentence.end
+    before = [site for site in sites if first <= site.expression.start < last]
+    return min(before[-3:], key=_coarseness) if before else None
+
+
+def _of_last(draft: Draft, drafts: Sequence[Draft]) -> Site | None:
+    """Where the event before is."""
+    start = draft.event.trigger.start
+    before = [site for event, site in _on_the_ground(drafts) if event.trigger.start < start]
+    return before[-1] if before else None
+
+
+def _of_dateline(document: Document, sites: Sequence[Site]) -> Site | None:
+    span = document.dateline_place
+    if span is None:
+        return None
+    return next((site for site in sites if span.start <= site.expression.start < span.end), None)
 
 
 def _country_level(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
@@ -535,20 +569,18 @@ def _country_level(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) ->
     home = gazetteer.country(country) if country else None
     if home is None:
         return draft
-    site = _made_site(draft, Relation("at"), [home], draft.event.trigger)
+    site = _made_site(Relation("at"), [home], draft.event.trigger)
     return _with_site(draft, site, "country_fallback")
 
 
-def _made_site(draft: Draft, relation: Relation, places: list[Place], span: Span) -> Site:
+def _made_site(relation: Relation, places: list[Place], span: Span) -> Site:
     """A site that no single expression of the text names, with the words that led to it."""
     mentions = tuple(Mention(span.start, span.end, span.text, "toponym") for _ in places)
     expression = Expression(span.start, span.end, span.text, relation, mentions)
     return Site(expression, locate(relation, places), places[0], 0.9)
 
 
-def _with_site(draft: Draft, site: Site | None, source: str) -> Draft:
-    if site is None:
-        return draft
+def _with_site(draft: Draft, site: Site, source: str) -> Draft:
     lost = {"inherited": 0.15, "dateline": 0.2, "country_fallback": 0.2}.get(source, 0.0)
     confidence = (draft.event.confidence - lost) * (0.6 + 0.4 * site.score)
     event = replace(draft.event, site=site, location_source=source, confidence=confidence)

@@ -78,24 +78,30 @@ _PART_OF = re.compile(
     rf"\b(?:the\s+)?(?:far\s+)?({_SIDES})\s+(?:part\s+|half\s+)?of\s+(?:the\s+)?$", re.IGNORECASE
 )
 _PART_AFTER = re.compile(
-    rf"^['’]s\s+(?:far\s+)?({_SIDES})(?:\s+(?:areas?|regions?|provinces?|districts?|parts?|border\s+areas?))?\b",
+    rf"^['’]s\s+(?:far\s+)?({_SIDES})"
+    r"(?:\s+(?:areas?|regions?|provinces?|districts?|parts?|border\s+areas?))?\b",
     re.IGNORECASE,
 )
-_NUMBER = r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|a\s+dozen|fifteen|twenty|thirty|forty|fifty)"
+_NUMBER = (
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|a\s+dozen|fifteen|twenty"
+    r"|thirty|forty|fifty)"
+)
 _UNIT = r"(km|kilometers?|kilometres?|miles?|mi)\b"
 _OFFSET = re.compile(
     rf"(?:(?:about|some|around|nearly|roughly)\s+)?({_NUMBER})[\s-]*{_UNIT}\s*(?:\([^)]*\)\s*)?"
-    rf"(?:to\s+the\s+)?({_SIDES})\s+(?:of|from)\s+(?:the\s+)?(?:city\s+of\s+|town\s+of\s+|capital,?\s+)?$",
+    rf"(?:to\s+the\s+)?({_SIDES})\s+(?:of|from)\s+(?:the\s+)?"
+    r"(?:city\s+of\s+|town\s+of\s+|capital,?\s+)?$",
     re.IGNORECASE,
 )
 _DISTANCE = re.compile(
-    rf"(?:(?:about|some|around|nearly|roughly|within)\s+)?({_NUMBER})[\s-]*{_UNIT}\s*(?:\([^)]*\)\s*)?"
+    rf"(?:(?:about|some|around|nearly|roughly|within)\s+)?({_NUMBER})[\s-]*{_UNIT}\s*"
+    r"(?:\([^)]*\)\s*)?"
     rf"(?:outside|from|away\s+from|of)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-_SIDE_OF = re.compile(rf"\b(?:just\s+)?({_SIDES})\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _NEAR = re.compile(
-    r"\b(?:near|close\s+to|outside|just\s+outside|on\s+the\s+outskirts\s+of|around|not\s+far\s+from|in\s+the\s+vicinity\s+of)"
+    r"\b(?:near|close\s+to|outside|just\s+outside|on\s+the\s+outskirts\s+of|around"
+    r"|not\s+far\s+from|in\s+the\s+vicinity\s+of)"
     r"\s+(?:the\s+)?(?:[a-z]+(?:ern)?\s+)?(?:city|town|village|capital)?(?:\s+of)?,?\s*$",
     re.IGNORECASE,
 )
@@ -105,12 +111,21 @@ _BETWEEN = re.compile(
 _COAST = re.compile(r"\b(?:off\s+)?(?:the\s+)?(?:coast|shores?)\s+of\s+(?:the\s+)?$", re.IGNORECASE)
 _COAST_AFTER = re.compile(r"^(?:['’]s)?\s+(?:[a-z]+\s+)?coast(?:line)?\b", re.IGNORECASE)
 _BORDER_AFTER = re.compile(
-    r"^(?:['’]s)?\s+(?:borders?|frontier)\b(?!\s+(?:guards?|guard|police|service|forces?|town|city|crossing|post|agency|patrol|region))",
+    r"^(?:['’]s)?\s+(?:borders?|frontier)\b"
+    r"(?!\s+(?:guards?|police|service|forces?|town|city|crossing|post|agency|patrol|region))",
     re.IGNORECASE,
 )
 _BORDER_WITH = re.compile(
     r"\b(?:borders?|frontier)\s+(?:with|of|between)\s+(?:neighbou?ring\s+)?(?:the\s+)?$",
     re.IGNORECASE,
+)
+_OWN_BORDER_WITH = re.compile(
+    r"(?:['’]s)?\s+(?:[a-z]+\s+)?(?:border|frontier)\s+with\s+(?:neighbou?ring\s+)?(?:the\s+)?"
+)
+_PAIR = re.compile(r"\s*[-–—/]\s*|\s+and\s+")
+_AND = re.compile(r"\s+and\s+(?:the\s+)?")
+_WAY_BEFORE = re.compile(
+    r"\b(?:road|highway|route|area|stretch|railway|line|somewhere|located|lies)\s+$", re.IGNORECASE
 )
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -121,7 +136,8 @@ _MILE_KM = 1.609344
 
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _PLACE_PREPOSITIONS = frozenset(
-    "in at near from to into outside across around toward towards through over along inside onto via".split()
+    "in at near from to into outside across around toward towards through over along inside onto "
+    "via".split()
 )
 _PLACE_NOUNS = frozenset(
     "province district city town village county region state oblast governorate airport airfield "
@@ -130,29 +146,35 @@ _PLACE_NOUNS = frozenset(
 )
 _FACILITY_WORDS = re.compile(
     r"^(?:\s+(?:international|air|border|military|naval|refugee|nuclear|power|train|railway))*"
-    r"\s+(?:airport|airfield|airbase|base|crossing|camp|dam|plant|port|station|pass|tunnel|bridge|canal|strait|river|square|island|islands|university|prison)\b",
+    r"\s+(?:airport|airfield|airbase|base|crossing|camp|dam|plant|port|station|pass|tunnel|bridge"
+    r"|canal|strait|river|square|islands?|university|prison)\b",
     re.IGNORECASE,
 )
 _COUNTRY_FEATURES = ("PCL", "TERR", "GOVT")
 _UNDERGO = frozenset(
     "fall collapse see witness suffer remain lie be become host descend face experience shake burn "
-    "erupt declare".split()
-) - {"declare"}
+    "erupt".split()
+)
 _TITLES = frozenset(
-    "president minister general commander governor mr mrs ms dr colonel captain lieutenant sergeant "
-    "king queen prince sheikh chief senator spokesman spokeswoman ambassador envoy secretary".split()
+    "president minister general commander governor mr mrs ms dr colonel captain lieutenant "
+    "sergeant king queen prince sheikh chief senator spokesman spokeswoman ambassador envoy "
+    "secretary".split()
 )
 _KNOWN = ("ADM1", "PPLC", "PPLA", "AIRB", "CRSG", "AIRP", "PASS", "STRT", "SEA")
 _TOWN = 10_000
 _SEIZE = frozenset(
-    "capture seize overrun enter abandon leave reach take retake recapture besiege encircle surround "
-    "bomb shell bombard storm attack control hold quit flee liberate invade lose evacuate".split()
+    "capture seize overrun enter abandon leave reach take retake recapture besiege encircle "
+    "surround bomb shell bombard storm attack control hold quit flee liberate invade lose "
+    "evacuate".split()
 )
 _DESCRIBED = re.compile(
-    r"^,\s+(?:the|a|an|in)\s+(?:[\w'’-]+\s+){0,4}?(?:capital|city|town|village|district|province|port|crossing|post|base|suburb|stronghold|region)\b"
+    r"^,\s+(?:the|a|an|in)\s+(?:[\w'’-]+\s+){0,4}?(?:capital|city|town|village|district|province"
+    r"|port|crossing|post|base|suburb|stronghold|region)\b"
 )
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "agent"})
-_ALWAYS_GOVERNMENT = frozenset({"GOVT"})
+_NAME_LABELS = frozenset({"ORG", "PERSON", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"})
+_JOINTS = frozenset({"-", "e", "i", "al", "el", "-e", "-i", "de", "la", "del"})
+_OF_COUNTRIES = _PLACE_NOUNS | {"border", "capital", "coast", "north", "south", "east", "west"}
 
 
 class SpacyRecognizer:
@@ -184,26 +206,16 @@ class SpacyRecognizer:
 
     def _spans(self, doc: Doc) -> Iterator[tuple[Tokens, bool]]:
         """Candidate token spans, surest first; sure = the parser itself calls it a place."""
-        entities = [_trim(entity) for entity in doc.ents]
+        entities = [entity for entity in map(_trim, doc.ents) if len(entity)]
+        yield from (
+            (self._extended(item), True) for item in entities if item.label_ in _PLACE_LABELS
+        )
+        yield from ((item, False) for item in entities if item.label_ == "NORP")
         for entity in entities:
-            if entity and entity.label_ in _PLACE_LABELS:
-                yield self._extended(entity), True
-        for entity in entities:
-            if entity and entity.label_ == "NORP":
-                yield entity, False
-        inside = {token.i for entity in entities if entity for token in entity}
-        for entity in entities:
-            if entity and entity.label_ in {
-                "ORG",
-                "PERSON",
-                "PRODUCT",
-                "EVENT",
-                "WORK_OF_ART",
-                "LAW",
-            }:
+            if entity.label_ in _NAME_LABELS:
                 yield self._extended(entity), False
-                for token in entity:
-                    yield doc[token.i : token.i + 1], False
+                yield from ((doc[token.i : token.i + 1], False) for token in entity)
+        inside = {token.i for entity in entities for token in entity}
         for run in _proper_runs(doc):
             if not inside.intersection(range(run.start, run.end)):
                 yield self._extended(run), False
@@ -212,7 +224,7 @@ class SpacyRecognizer:
                 yield doc[token.i : token.i + 1], False
 
     def _extended(self, span: Tokens) -> Tokens:
-        """Take the words after a name in, where the gazetteer knows the longer name ("Kabul airport")."""
+        """Take the words after a name in, where the gazetteer knows the whole ("Kabul airport")."""
         after = span.doc.text[span.end_char : span.end_char + 40]
         match = _FACILITY_WORDS.match(after)
         if match is None:
@@ -257,7 +269,7 @@ def find_expressions(text: str, mentions: Sequence[Mention]) -> list[Expression]
     """
     found: list[Expression] = []
     used: set[int] = set()
-    for index, mention in enumerate(mentions):
+    for index in range(len(mentions)):
         if index in used:
             continue
         for build in (_border, _between):
@@ -334,34 +346,28 @@ def _vicinity(before: str, after: str) -> tuple[Relation, int, int] | None:
 def _border(
     text: str, mentions: Sequence[Mention], index: int
 ) -> tuple[Expression, tuple[int, ...]] | None:
-    """ "the Afghan-Tajik border", "Tajikistan's border with Afghanistan", "the border with Iran"."""
+    """Find "the Afghan-Tajik border", "Iran's border with Iraq" or "the border with Iran"."""
     mention = mentions[index]
-    after = text[mention.end : mention.end + 30]
-    before = text[max(0, mention.start - 40) : mention.start]
-    follower = mentions[index + 1] if index + 1 < len(mentions) else None
-    gap = text[mention.end : follower.start] if follower else ""
-    if follower is not None:
-        border_next = _BORDER_AFTER.match(text[follower.end : follower.end + 30])
-        if re.fullmatch(r"\s*[-–—/]\s*|\s+and\s+", gap) and border_next:
-            end = follower.end + border_next.end()
-            return _borders(text, mention.start, end, (mention, follower)), (index, index + 1)
-        if re.fullmatch(
-            r"(?:['’]s)?\s+(?:[a-z]+\s+)?(?:border|frontier)\s+with\s+(?:neighbou?ring\s+)?(?:the\s+)?",
-            gap,
-        ):
-            return _borders(text, mention.start, follower.end, (mention, follower)), (
-                index,
-                index + 1,
-            )
-        if _BORDER_WITH.search(before) and re.fullmatch(r"\s+and\s+(?:the\s+)?", gap):
-            start = mention.start - len(_BORDER_WITH.search(before)[0])  # type: ignore[index]
-            return _borders(text, start, follower.end, (mention, follower)), (index, index + 1)
-    match = _BORDER_WITH.search(before)
-    if match:
-        return _borders(text, mention.start - len(match[0]), mention.end, (mention,)), (index,)
-    match = _BORDER_AFTER.match(after)
-    if match:
-        return _borders(text, mention.start, mention.end + match.end(), (mention,)), (index,)
+    opening = _BORDER_WITH.search(text[max(0, mention.start - 40) : mention.start])
+    start = mention.start - (len(opening[0]) if opening else 0)
+    if index + 1 < len(mentions):
+        follower = mentions[index + 1]
+        gap = text[mention.end : follower.start]
+        closing = _BORDER_AFTER.match(text[follower.end : follower.end + 30])
+        pair = (mention, follower)
+        if closing and _PAIR.fullmatch(gap):
+            end = follower.end + closing.end()
+            return _borders(text, mention.start, end, pair), (index, index + 1)
+        if _OWN_BORDER_WITH.fullmatch(gap):
+            return _borders(text, mention.start, follower.end, pair), (index, index + 1)
+        if opening and _AND.fullmatch(gap):
+            return _borders(text, start, follower.end, pair), (index, index + 1)
+    if opening:
+        return _borders(text, start, mention.end, (mention,)), (index,)
+    closing = _BORDER_AFTER.match(text[mention.end : mention.end + 30])
+    if closing:
+        end = mention.end + closing.end()
+        return _borders(text, mention.start, end, (mention,)), (index,)
     return None
 
 
@@ -372,24 +378,19 @@ def _borders(text: str, start: int, end: int, mentions: tuple[Mention, ...]) -> 
 def _between(
     text: str, mentions: Sequence[Mention], index: int
 ) -> tuple[Expression, tuple[int, ...]] | None:
+    """Find "the road between X and Y"; between two parties nothing lies."""
     mention = mentions[index]
     if index + 1 >= len(mentions) or mention.kind == "demonym":
         return None
     follower = mentions[index + 1]
     match = _BETWEEN.search(text[max(0, mention.start - 40) : mention.start])
-    if not match or not re.fullmatch(r"\s+and\s+(?:the\s+)?", text[mention.end : follower.start]):
-        return None
-    before = text[max(0, mention.start - 60) : mention.start - len(match[0])]
-    if not re.search(
-        r"\b(?:road|highway|route|area|stretch|railway|line|somewhere|located|lies)\s+$",
-        before,
-        re.IGNORECASE,
-    ):
+    if not match or not _AND.fullmatch(text[mention.end : follower.start]):
         return None
     start = mention.start - len(match[0])
-    expression = Expression(
-        start, follower.end, text[start : follower.end], Relation("between"), (mention, follower)
-    )
+    if not _WAY_BEFORE.search(text[max(0, mention.start - 60) : start]):
+        return None
+    words = text[start : follower.end]
+    expression = Expression(start, follower.end, words, Relation("between"), (mention, follower))
     return expression, (index, index + 1)
 
 
@@ -418,7 +419,7 @@ def _trim(entity: Tokens) -> Tokens:
 
 
 def _proper_runs(doc: Doc) -> Iterator[Tokens]:
-    """Yield runs of proper nouns, joined over hyphens and the small words of names ("Sar-e Pul")."""
+    """Yield runs of proper nouns, joined over hyphens and small words ("Sar-e Pul")."""
     start = 0
     while start < len(doc):
         if doc[start].pos_ != "PROPN" and not (
@@ -433,8 +434,7 @@ def _proper_runs(doc: Doc) -> Iterator[Tokens]:
             doc[end].pos_ == "PROPN"
             or (
                 end + 1 < len(doc)
-                and doc[end].text.lower()
-                in {"-", "e", "i", "al", "el", "-e", "-i", "de", "la", "del"}
+                and doc[end].text.lower() in _JOINTS
                 and doc[end + 1].text[:1].isalpha()
             )
         ):
@@ -444,44 +444,38 @@ def _proper_runs(doc: Doc) -> Iterator[Tokens]:
 
 
 def _believable(span: Tokens, candidates: Sequence[Candidate]) -> bool:
-    """May a span that the parser does not call a place be one, given the gazetteer's candidates?"""
+    """Judge, by the gazetteer's candidates, a span that the parser does not call a place."""
     if not candidates or not span.text[:1].isupper():
         return False
     best = candidates[0]
-    feature = best.place.feature
-    if feature.startswith(("PCL", "CONT", "TERR", "GOVT")) and len(span.text) > 2:
+    if best.place.feature.startswith((*_COUNTRY_FEATURES, "CONT")) and len(span.text) > 2:
         return True
-    first, last = span[0], span[-1]
-    titled = first.i > 0 and first.nbor(-1).lemma_.lower() in _TITLES
-    if len(span) > 1 and not titled and best.match in {"primary", "alternate"}:
-        if feature.startswith(_KNOWN) or best.place.population >= _TOWN:
-            return True
-    if not titled and _object_of_seizing(span):
+    titled = span.start > 0 and span.doc[span.start - 1].lemma_.lower() in _TITLES
+    if not titled and (_is_well_known(span, best) or _object_of_seizing(span)):
         return True
-    if re.match(_DESCRIBED, span.doc.text[span.end_char : span.end_char + 40]) and not titled:
-        return True
-    before = first.nbor(-1) if first.i > 0 else None
-    after = last.nbor(1) if last.i + 1 < len(span.doc) else None
-    if before is not None and before.lower_ == "the" and before.i > 0:
-        before = before.nbor(-1)
-    cued_before = before is not None and (
-        before.lower_ in _PLACE_PREPOSITIONS
-        or (
-            before.lower_ == "of"
-            and before.i > 0
-            and before.nbor(-1).lemma_.lower() in _PLACE_NOUNS
-        )
-        or before.lemma_.lower() in _PLACE_NOUNS
-    )
-    cued_after = after is not None and after.lemma_.lower() in _PLACE_NOUNS
-    if span.label_ == "PERSON" or last.ent_type_ == "PERSON":
-        return cued_after or (
-            cued_before
-            and len(span) == 1
-            and before is not None
-            and before.lower_ in {"in", "near"}
-        )
-    return cued_before or cued_after
+    described = _DESCRIBED.match(span.doc.text[span.end_char : span.end_char + 40])
+    return (described is not None and not titled) or _is_cued(span)
+
+
+def _is_well_known(span: Tokens, best: Candidate) -> bool:
+    """Tell whether a name of several words is that of a place that needs no further sign."""
+    known = best.place.feature.startswith(_KNOWN) or best.place.population >= _TOWN
+    return known and len(span) > 1 and best.match in {"primary", "alternate"}
+
+
+def _is_cued(span: Tokens) -> bool:
+    """Tell whether the words beside a span are those that stand beside places."""
+    doc = span.doc
+    after = doc[span.end].lemma_.lower() if span.end < len(doc) else ""
+    index = span.start - 1
+    if index > 0 and doc[index].lower_ == "the":
+        index -= 1
+    before, lemma = (doc[index].lower_, doc[index].lemma_.lower()) if index >= 0 else ("", "")
+    if span.label_ == "PERSON" or span[-1].ent_type_ == "PERSON":
+        return after in _PLACE_NOUNS or (len(span) == 1 and before in {"in", "near"})
+    of_place = before == "of" and index > 0 and doc[index - 1].lemma_.lower() in _PLACE_NOUNS
+    cued = before in _PLACE_PREPOSITIONS or lemma in _PLACE_NOUNS or of_place
+    return cued or after in _PLACE_NOUNS
 
 
 def _object_of_seizing(span: Tokens) -> bool:
@@ -551,31 +545,28 @@ def _entity_length(token: Token) -> int:
 def _kind(span: Tokens, feature: str) -> str:
     """What the name is used for, by the words that govern it."""
     root = span.root
-    if feature in _ALWAYS_GOVERNMENT and root.dep_ not in {"pobj"}:
+    if feature == "GOVT" and root.dep_ != "pobj":
         return "metonym"
-    after = span.doc[span.end] if span.end < len(span.doc) else None
-    political = feature.startswith(_COUNTRY_FEATURES) or feature in {"PPLC", "CONT"}
-    if political and root.dep_ in {"poss", "compound", "nmod", "amod"} and root.head.i >= span.end:
-        if root.head.lemma_.lower() in _PLACE_NOUNS | {
-            "border",
-            "capital",
-            "coast",
-            "north",
-            "south",
-            "east",
-            "west",
-        }:
-            return "toponym"
-        return "embedded"
-    if after is not None and after.text in {"'s", "’s"} and political:
-        return "embedded"
-    if political and root.dep_ in _SUBJECTS and root.head.pos_ == "VERB":
-        return "toponym" if root.head.lemma_ in _UNDERGO else "metonym"
-    if political and root.dep_ == "pobj" and root.head.dep_ == "agent":
-        return "metonym"
-    if political and root.dep_ == "conj":
-        return _conjoined_kind(root)
+    if feature.startswith(_COUNTRY_FEATURES) or feature in {"PPLC", "CONT"}:
+        return _political_kind(span, root)
     return "toponym"
+
+
+def _political_kind(span: Tokens, root: Token) -> str:
+    """Of a name that may stand for a government."""
+    kind = "toponym"
+    possessive = span.end < len(span.doc) and span.doc[span.end].text in {"'s", "’s"}
+    if root.dep_ in {"poss", "compound", "nmod", "amod"} and root.head.i >= span.end:
+        kind = "toponym" if root.head.lemma_.lower() in _OF_COUNTRIES else "embedded"
+    elif possessive:
+        kind = "embedded"
+    elif root.dep_ in _SUBJECTS and root.head.pos_ == "VERB":
+        kind = "toponym" if root.head.lemma_ in _UNDERGO else "metonym"
+    elif root.dep_ == "pobj" and root.head.dep_ == "agent":
+        kind = "metonym"
+    elif root.dep_ == "conj":
+        kind = _conjoined_kind(root)
+    return kind
 
 
 def _conjoined_kind(token: Token) -> str:
