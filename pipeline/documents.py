@@ -26,6 +26,10 @@ from pipeline.furniture import Bounds, Layout, lay_out
 MAX_BYTES: Final = 20_000_000
 """Largest file, and largest line of a JSONL file, that is read."""
 
+MAX_CHARACTERS: Final = 1_000_000
+"""Longest single document: a long book. A longer text is many articles in one file, which one
+headline and one day of publication cannot stand for."""
+
 _PLAIN = frozenset({".txt", ".text"})
 _MARKDOWN = frozenset({".md", ".markdown"})
 _HTML = frozenset({".html", ".htm", ".xhtml"})
@@ -159,6 +163,22 @@ def read_documents(
         A failure for each file, or line of a JSONL file, that cannot be read; the rest is read
         all the same.
     """
+    for item in _read(inputs, published):
+        yield _bounded(item)
+
+
+def _bounded(item: Document | Failure, line: int | None = None) -> Document | Failure:
+    """Refuse a document that is too long to be one."""
+    if isinstance(item, Failure) or len(item.text) <= MAX_CHARACTERS:
+        return item
+    reason = (
+        f"{len(item.text):,} characters, more than {MAX_CHARACTERS:,} in one document: "
+        "give each article a file, or a line of a .jsonl file, of its own"
+    )
+    return Failure(item.path or item.doc_id, line, reason)
+
+
+def _read(inputs: Sequence[str | Path], published: date | None) -> Iterator[Document | Failure]:
     for given in inputs:
         name = str(given)
         if name == "-":
@@ -335,7 +355,8 @@ def _read_lines(path: Path, published: date | None) -> Iterator[Document | Failu
                 )
             elif line.strip(b" \t\r\n\xef\xbb\xbf"):
                 found = True
-                yield _from_json(line.removeprefix(codecs.BOM_UTF8), name, number, published)
+                item = _from_json(line.removeprefix(codecs.BOM_UTF8), name, number, published)
+                yield _bounded(item, number)
     if not found:
         yield Failure(name, None, "empty: no text in it")
 

@@ -473,12 +473,24 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert "permission" in failure(path).reason
 
 
-def test_five_megabytes_are_read_and_more_than_the_limit_is_not(tmp_path: Path):
+def test_a_text_too_long_for_one_document_is_refused_with_the_mend(tmp_path: Path):
     path = tmp_path / "a.txt"
     path.write_text((BODY + "\n\n") * (5_000_000 // len(BODY)))
-    assert len(only(path).paragraphs) > 50_000
+    assert "1,000,000" in failure(path).reason
+    assert "of its own" in failure(path).reason
+    path.write_text((BODY + "\n\n") * (900_000 // len(BODY)))
+    assert len(only(path).paragraphs) > 5_000
     path.write_bytes(b"a" * (MAX_BYTES + 1))
     assert "20 MB" in failure(path).reason
+
+
+def test_a_line_too_long_for_one_document_is_named_by_its_number(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    long = json.dumps({"text": BODY * (1_100_000 // len(BODY))})
+    path.write_text(json.dumps({"text": BODY}) + "\n" + long + "\n")
+    items = list(read_documents([path]))
+    assert [type(item).__name__ for item in items] == ["Document", "Failure"]
+    assert items[1].line == 2
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch):
