@@ -21,6 +21,7 @@ from data.draft import (
     BASE,
     CODE,
     DEMONYM,
+    DEPENDENT,
     LANGUAGE,
     PLAIN,
     PRIMARY,
@@ -35,14 +36,6 @@ from data.draft import (
 from data.sources import read
 from geo.names import normalise
 
-# Dependencies and the like: a name shared with a state means the state.
-DEPENDENT = frozenset(
-    words(
-        "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HM IM "
-        "IO JE KY MF MO MP MQ MS NC NF NU PF PM PN PR RE SH SJ SX TC TF TK UM VG VI "
-        "WF YT"
-    )
-)
 # Countries whose first-level names in Natural Earth are wrong or old (US: nicknames).
 MOVED = frozenset(words("AF US ER GY MG HK"))
 TAIL = re.compile(
@@ -183,7 +176,9 @@ def english_admin1(names: Iterable[str], country: str) -> str:
     for name in names:
         if not name or not latin(name):
             continue
-        bare = TAIL.sub("", plain(name, country)).removeprefix("State of ")
+        bare = (
+            TAIL.sub("", plain(name, country)).removeprefix("State of ").removeprefix("Emirate of ")
+        )
         if country in {"US", "AU"}:
             return plain(name, country)
         if normalise(bare).split()[-1:] and (

@@ -32,10 +32,6 @@ BASE = {
     "BLDG": 5.6, "PRT": 5.0, "INSM": 5.0, "AREA": 5.0, "ADM2": 3.6, "ADM1": 6.0, "PPL": 4.6,
     "PPLC": 7.0, "PPLA": 6.0, "PPLA2": 5.0, "AIRP": 4.6, "TUNL": 5.2,
 }  # fmt: skip
-SEAT = {
-    "PPLC": 1.3, "PPLG": 1.0, "PPLA": 0.7, "PPLA2": 0.35, "PPLA3": 0.15, "PPLA4": 0.05,
-    "PPLX": -0.8, "PPLQ": -1.5, "PPLH": -1.5, "PPLW": -1.2,
-}  # fmt: skip
 
 # Countries whose names GeoNames writes with transliteration marks ("Mazār-e Sharīf"); English
 # print drops them. Elsewhere accents belong to the name.
@@ -44,6 +40,14 @@ PLAIN = frozenset(
         "AF IR IQ PK IN BD NP LK MM TH KH LA CN JP KR KP TW MN RU UA BY BG MK GE AM "
         "KZ KG TJ UZ TM IL PS JO LB SY SA YE OM AE QA KW BH EG LY TN DZ MA SD SS ET "
         "ER DJ MR BT MV GR"
+    )
+)
+# Dependencies and the like: a name shared with a state means the state.
+DEPENDENT = frozenset(
+    words(
+        "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HM IM "
+        "IO JE KY MF MO MP MQ MS NC NF NU PF PM PN PR RE SH SJ SX TC TF TK UM VG VI "
+        "WF YT"
     )
 )
 # Words of English that are also village names: never keys, whatever the source says.

@@ -10,7 +10,7 @@ from collections import defaultdict
 import shapely
 from shapely.geometry import Point
 
-from data.draft import ALTERNATE, CODE, PRIMARY, Draft, Row, plain, tsv
+from data.draft import ALTERNATE, CODE, DEPENDENT, PRIMARY, Draft, Row, plain, tsv
 from data.sources import read
 from geo.names import normalise, skeleton
 
@@ -31,7 +31,9 @@ def towns(draft: Draft) -> None:
             continue  # a city that is also a division
         iso2, population = entry["countrycode"], int(entry["population"] or 0)
         feature = feature_of.get(ref) or "PPL"
-        prior = math.log10(population + 1) + SEAT.get(feature, 0)
+        # The capital of a dependency ranks as a provincial one (Saint-Denis, Stanley).
+        seat = "PPLA" if feature == "PPLC" and iso2 in DEPENDENT else feature
+        prior = math.log10(population + 1) + SEAT.get(seat, 0)
         if not population:
             prior += 2.0 if feature in {"PPLA", "PPLA2"} else 1.5
         place = (float(entry["longitude"]), float(entry["latitude"]))
