@@ -90,7 +90,10 @@ def unpack(packed: Path, folder: Path | None = None) -> Path:
 def _is_sound(path: Path, size: int) -> bool:
     """Tell whether an unpacked file is whole: size, header and the mark at the end."""
     try:
-        if path.stat().st_size != size:
+        found = path.stat()
+        # In a shared temporary folder another user may have put a file of that name.
+        foreign = hasattr(os, "getuid") and found.st_uid not in {os.getuid(), 0}
+        if found.st_size != size or foreign:
             return False
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\0"
