@@ -225,7 +225,7 @@ def _anchored(token: Token) -> bool:
 
 
 def _leading_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
-    """The first of a chain: in "exploded, killing nine and wounding 30" both belong to the blast."""
+    """The first of a chain: in "exploded, killing nine, wounding 30" both belong to the blast."""
     head = _head_event(token, kept)
     above = head
     while above is not None:

@@ -7,7 +7,8 @@ from geo.gazetteer import Gazetteer, Place
 from geo.relations import Location, locate
 from geo.resolve import Resolution, resolve
 from pipeline.documents import Document
-from pipeline.mentions import Expression, Mention
+from pipeline.expressions import Expression
+from pipeline.mentions import Mention
 
 
 @dataclass(frozen=True, slots=True)

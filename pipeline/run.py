@@ -5,7 +5,7 @@ import multiprocessing
 import shutil
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -21,8 +21,9 @@ from pipeline import incidents, model
 from pipeline.acled import acled_of
 from pipeline.documents import Document, Failure, Span, document
 from pipeline.events import Event, find_drafts
+from pipeline.expressions import find_expressions
 from pipeline.linking import link
-from pipeline.mentions import Mention, SpacyRecognizer, complete, find_expressions, shift
+from pipeline.mentions import Mention, SpacyRecognizer, complete, shift
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
 from pipeline.timexes import Timex, find_timexes
@@ -111,14 +112,12 @@ def _events_of(document: Document, pieces: Sequence[Parsed], gazetteer: Gazettee
 
 def timexes_of(document: Document, pieces: Sequence[Parsed]) -> list[Timex]:
     """Temporal expressions of a document's prose, with offsets in the document."""
-    found = []
-    for piece in pieces:
-        for timex in find_timexes(piece.span.text, document.published):
-            moved = asdict(timex)
-            moved["start"] += piece.span.start
-            moved["end"] += piece.span.start
-            found.append(Timex(**moved))
-    return found
+    # On the whole text: a date may lean on one of an earlier paragraph.
+    return [
+        timex
+        for timex in find_timexes(document.text, document.published)
+        if any(piece.span.start <= timex.start and timex.end <= piece.span.end for piece in pieces)
+    ]
 
 
 def table_of(documents: Sequence[Document], found: Sequence[Sequence[Event]]) -> GeoDataFrame:

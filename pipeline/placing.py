@@ -1,0 +1,396 @@
+"""Placing: the place that belongs to an event, not the first one in its sentence."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Token
+
+from geo.gazetteer import Gazetteer, Place
+from geo.relations import Relation, locate
+from pipeline import clauses
+from pipeline.documents import Document, Span
+from pipeline.events import VERBAL, Draft, Event
+from pipeline.expressions import Expression
+from pipeline.mentions import Mention
+from pipeline.places import Site
+
+_IN_WORDS = VERBAL | {"SANCTION"}
+"""Categories whose place is where it is said to be done, or nowhere."""
+
+REACH = 6
+"""Longest dependency path, in arcs, from a trigger to a place of its own sentence."""
+
+_AT = frozenset(
+    {"in", "at", "near", "outside", "inside", "across", "on", "around", "throughout", "along"}
+)
+_TOWARDS = frozenset(
+    {"to", "into", "from", "towards", "toward", "through", "over", "of", "off", "onto"}
+)
+_FLIGHT = frozenset(
+    "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
+)
+_BORDER_WORDS = frozenset({"border", "frontier"})
+
+
+def place_drafts(
+    document: Document, drafts: Sequence[Draft], sites: Sequence[Site], gazetteer: Gazetteer
+) -> list[Draft]:
+    """Give each drafted event its place: its clause's own, else one that it may inherit.
+
+    Parameters
+    ----------
+    document : Document
+    drafts : sequence of Draft
+        In the order of the text.
+    sites : sequence of Site
+        The document's places; those that only name governments count for nothing here.
+    gazetteer : Gazetteer
+        Gives countries and capitals for borders and calls.
+
+    Returns
+    -------
+    list of Draft
+        Aligned with `drafts`; without a place where the text gives none.
+    """
+    literal = [site for site in sites if _is_literal(site)]
+    own = [_own_place(draft, literal, gazetteer) for draft in drafts]
+    return [
+        draft
+        if draft.event.location_source
+        else _inherit_place(document, draft, own, literal, gazetteer)
+        for draft in own
+    ]
+
+
+def _is_literal(site: Site) -> bool:
+    first = site.expression.mentions[0]
+    if site.expression.relation.kind == "border":
+        return True
+    return first.kind == "toponym" or site.expression.relation.kind == "part"
+
+
+def _own_place(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
+    event = draft.event
+    site = _border_crossed(draft, sites, gazetteer) or _nearest(draft, sites)
+    if event.event_type in _IN_WORDS and not _meets_there(draft, site):
+        remote = _remote(draft, gazetteer)
+        if remote is not None:
+            return _with_site(draft, remote, "sentence")
+        if event.event_type != "CONSULT":
+            site = None
+    return draft if site is None else _with_site(draft, site, "sentence")
+
+
+def _nearest(draft: Draft, sites: Sequence[Site]) -> Site | None:
+    """The place whose words hang nearest to the trigger, in-phrases first, finer places first."""
+    scored = []
+    for site in sites:
+        tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
+        if tokens is None or tokens.root.sent != draft.token.sent:
+            continue
+        path = _path(draft.token, tokens.root)
+        if path is None:
+            continue
+        cost = _cost(draft, path, tokens.root)
+        if cost <= REACH:
+            scored.append((cost, _coarseness(site), abs(tokens.root.i - draft.token.i), site))
+    if not scored:
+        return None
+    best = min(entry[0] for entry in scored)
+    direct = [entry[3] for entry in scored if entry[0] == best and _is_argument(draft, entry[3])]
+    if direct:
+        return direct[0]
+    near = [
+        entry for entry in scored if entry[0] <= best + 2.5 and _same_area(entry[3], scored, best)
+    ]
+    return min(near, key=lambda entry: (entry[1], entry[0], entry[2]))[3]
+
+
+def _is_argument(draft: Draft, site: Site) -> bool:
+    """Tell whether the place itself is what was seized or what fell."""
+    tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
+    return (
+        tokens is not None
+        and tokens.root.head.i == draft.token.i
+        and tokens.root.dep_ in {"dobj", "nsubjpass", "nsubj"}
+    )
+
+
+def _same_area(site: Site, scored: Sequence[tuple[float, int, int, Site]], best: float) -> bool:
+    """Tell whether a finer place may stand for the nearest one: it lies in that one."""
+    nearest = min((entry for entry in scored if entry[0] == best), key=lambda entry: entry[2])[3]
+    mine, other = site.place, nearest.place
+    if site is nearest:
+        return True
+    if other.feature.startswith("PCL"):
+        return mine.country == other.country
+    return other.feature == "ADM1" and mine.admin1_id == other.place_id
+
+
+def _path(trigger: Token, place: Token) -> tuple[list[Token], list[Token]] | None:
+    """Tokens up from each to their lowest common ancestor (exclusive of the start tokens)."""
+    up = [trigger, *trigger.ancestors]
+    where = {token.i: index for index, token in enumerate(up)}
+    down = [place]
+    for token in (place, *place.ancestors):
+        if token.i in where:
+            return up[: where[token.i] + 1], down
+        if token is not place:
+            down.append(token)
+    return None
+
+
+def _cost(draft: Draft, path: tuple[list[Token], list[Token]], place: Token) -> float:
+    """How far a place is from a trigger: arcs, dearer across clauses, less for "in X"."""
+    up, down = path
+    return _cost_up(up) + _cost_down(down, draft.token, place) - _nearer(draft.token, place)
+
+
+def _cost_up(up: list[Token]) -> float:
+    cost = float(len(up) - 1) * 1.5
+    for token in up[:-1]:
+        if token.dep_ in {"ccomp", "relcl", "advcl"}:
+            cost += 2.0
+        if token.head.lemma_.lower() in clauses.SPEECH and token.dep_ == "ccomp":
+            cost += 3.0
+    return cost
+
+
+def _cost_down(down: list[Token], trigger: Token, place: Token) -> float:
+    cost = 0.0
+    for token in down:
+        cost += 0.0 if token.pos_ == "ADP" else 0.5
+        if token.pos_ in {"VERB", "AUX"} and token.i != trigger.i:
+            cost += 1.5
+        if token.dep_ in {"nsubj", "poss", "agent"} and token.i != place.i:
+            cost += 1.5
+        if token.dep_ in {"advcl", "relcl", "ccomp"}:
+            cost += 1.5
+    return cost
+
+
+def _nearer(trigger: Token, place: Token) -> float:
+    preposition = place.head.lower_ if place.dep_ == "pobj" else ""
+    if preposition in _AT or (place.dep_ in {"dobj", "nsubjpass"} and place.head.i == trigger.i):
+        return 1.0
+    return 0.25 if preposition in _TOWARDS else 0.0
+
+
+def _coarseness(site: Site) -> int:
+    rank = {1: 0, 2: 0, 3: 1, 5: 2, 4: 3, 7: 4, 6: 5}
+    return rank[site.location.where_prec]
+
+
+def _meets_there(draft: Draft, site: Site | None) -> bool:
+    """Tell whether a verbal event's place is said outright ("met in Doha"), not in passing."""
+    if site is None or draft.event.event_mode == "phone":
+        return False
+    tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
+    if tokens is None:
+        return False
+    consult = draft.event.event_type == "CONSULT"
+    if consult and tokens.root.dep_ == "dobj":
+        return True
+    if site.location.where_prec >= 6 and not consult:
+        return False
+    wanted = _AT | {"to"} if consult else _AT - {"on"}
+    return bool(wanted & _prepositions(tokens.root, draft.token))
+
+
+def _prepositions(place: Token, trigger: Token) -> set[str]:
+    """Prepositions from a place up to the trigger; none if another verb stands between."""
+    words: set[str] = set()
+    current = place
+    for _ in range(5):
+        if current.i in {trigger.i, trigger.head.i}:
+            return words
+        if current.pos_ == "ADP":
+            words.add(current.lower_)
+        elif current.pos_ in {"VERB", "AUX"} and current.lemma_ not in {"hold", "speak", "take"}:
+            return set()
+        current = current.head
+    return set()
+
+
+def _remote(draft: Draft, gazetteer: Gazetteer) -> Site | None:
+    """A call or a promise between two states: the line between their capitals."""
+    countries = list(dict.fromkeys(draft.countries))
+    if len(countries) < 2:
+        return None
+    capitals = [gazetteer.capital(country) for country in countries[:2]]
+    if capitals[0] is None or capitals[1] is None:
+        return None
+    return _made_site(Relation("remote"), [capitals[0], capitals[1]], draft.event.trigger)
+
+
+def _border_crossed(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Site | None:
+    """Flight from one country into the next happens on their border."""
+    token = draft.token
+    if draft.event.event_type != "RETREAT" or token.lemma_.lower() not in _FLIGHT:
+        return None
+    if draft.event.actor1 is None or draft.event.actor1.country is None:
+        return None
+    home = draft.event.actor1.country
+    span, goal = _goal(draft, sites)
+    if span is None:
+        return None
+    if goal is None:
+        goal = _other_country(draft, home, sites, gazetteer)
+    if goal is None or goal == home:
+        return None
+    places = [gazetteer.country(home), gazetteer.country(goal)]
+    if places[0] is None or places[1] is None:
+        return None
+    site = _made_site(Relation("border"), [places[0], places[1]], span)
+    return site if site.location.geometry is not None else None
+
+
+def _goal(draft: Draft, sites: Sequence[Site]) -> tuple[Span | None, str | None]:
+    """Where the flight leads: words and country of "to Tajikistan", or the word "border" alone."""
+    parsed = draft.parsed
+    for site in sites:
+        tokens = parsed.tokens(site.expression.start, site.expression.end)
+        if tokens is None or not site.place.feature.startswith("PCL"):
+            continue
+        if _leads_to(draft.token, tokens.root):
+            words = site.expression
+            return Span(words.start, words.end, words.text), site.place.country
+    for item in draft.token.subtree:
+        near = draft.token.i in {item.head.i, item.head.head.i}
+        if item.lemma_.lower() in _BORDER_WORDS and near:
+            return parsed.spot(item.idx, item.idx + len(item)), None
+    return None, None
+
+
+def _leads_to(trigger: Token, place: Token) -> bool:
+    """Tell whether a flight leads to a place: "fled to X", "crossed into X", "fled X"."""
+    if place.dep_ == "dobj":
+        return place.head.i == trigger.i
+    towards = place.dep_ == "pobj" and place.head.lower_ in {"to", "into", "over"}
+    return towards and place.head.head.i == trigger.i
+
+
+def _other_country(
+    draft: Draft, home: str, sites: Sequence[Site], gazetteer: Gazetteer
+) -> str | None:
+    """The neighbour that the sentence, else the document, speaks of most."""
+    tally: Counter[str] = Counter()
+    for entity in draft.token.sent.ents:
+        words = entity.text.removesuffix("'s")
+        place = gazetteer.demonym(words) or next(
+            (item.place for item in gazetteer.candidates(words, limit=1)), None
+        )
+        if place is not None and place.feature.startswith("PCL") and place.country:
+            tally[place.country] += 5
+    for site in sites:
+        if site.place.country:
+            tally[site.place.country] += 1
+    del tally[home]
+    return tally.most_common(1)[0][0] if tally else None
+
+
+def _inherit_place(
+    document: Document,
+    draft: Draft,
+    drafts: Sequence[Draft],
+    sites: Sequence[Site],
+    gazetteer: Gazetteer,
+) -> Draft:
+    """The place of the same actor's nearest event, the paragraph, the dateline, the country."""
+    event = draft.event
+    if event.event_type in _IN_WORDS:
+        return draft
+    if event.modality in {"planned", "possible"}:
+        return _country_level(draft, sites, gazetteer)
+    home = gazetteer.country(_decreeing(event))
+    if home is not None:
+        site = _made_site(Relation("at"), [home], event.trigger)
+        return _with_site(draft, site, "country_fallback")
+    told = _of_same_actor(draft, drafts) or _of_paragraph(draft, sites) or _of_last(draft, drafts)
+    if told is not None:
+        return _with_site(draft, told, "inherited")
+    at = _of_dateline(document, sites)
+    if at is not None:
+        return _with_site(draft, at, "dateline")
+    return _country_level(draft, sites, gazetteer)
+
+
+def _decreeing(event: Event) -> str:
+    """The country whose government decrees or calls up: it holds there, wherever it was signed."""
+    actor = event.actor1
+    if actor is None or event.event_type not in {"COERCE", "MOBILIZE"}:
+        return ""
+    return (actor.country or "") if actor.name.startswith("Government of") else ""
+
+
+def _on_the_ground(drafts: Iterable[Draft]) -> Iterator[tuple[Event, Site]]:
+    for draft in drafts:
+        if draft.event.site is not None and draft.event.event_type not in VERBAL:
+            yield draft.event, draft.event.site
+
+
+def _of_same_actor(draft: Draft, drafts: Sequence[Draft]) -> Site | None:
+    """Where the same actor's nearest event is that has a place finer than a country."""
+    mine = draft.event
+    if mine.actor1 is None:
+        return None
+    found = [
+        (abs(event.trigger.start - mine.trigger.start), site)
+        for event, site in _on_the_ground(drafts)
+        if event.actor1 == mine.actor1
+        and event.modality == "actual"
+        and site.location.where_prec < 6
+    ]
+    return min(found, key=lambda entry: entry[0])[1] if found else None
+
+
+def _of_paragraph(draft: Draft, sites: Sequence[Site]) -> Site | None:
+    """The finest of the last three places named in the paragraph so far."""
+    first, last = draft.parsed.span.start, draft.event.sentence.end
+    before = [site for site in sites if first <= site.expression.start < last]
+    return min(before[-3:], key=_coarseness) if before else None
+
+
+def _of_last(draft: Draft, drafts: Sequence[Draft]) -> Site | None:
+    """Where the event before is."""
+    start = draft.event.trigger.start
+    before = [site for event, site in _on_the_ground(drafts) if event.trigger.start < start]
+    return before[-1] if before else None
+
+
+def _of_dateline(document: Document, sites: Sequence[Site]) -> Site | None:
+    span = document.dateline_place
+    if span is None:
+        return None
+    return next((site for site in sites if span.start <= site.expression.start < span.end), None)
+
+
+def _country_level(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
+    """The country that the document's places lie in most, else the actors': no pin by guess."""
+    here = [
+        site
+        for site in sites
+        if draft.event.sentence.start <= site.expression.start < draft.event.sentence.end
+    ]
+    tally = Counter(site.place.country for site in here or sites if site.place.country)
+    country = tally.most_common(1)[0][0] if tally else next(iter(draft.countries), None)
+    home = gazetteer.country(country) if country else None
+    if home is None:
+        return draft
+    site = _made_site(Relation("at"), [home], draft.event.trigger)
+    return _with_site(draft, site, "country_fallback")
+
+
+def _made_site(relation: Relation, places: list[Place], span: Span) -> Site:
+    """A site that no single expression of the text names, with the words that led to it."""
+    mentions = tuple(Mention(span.start, span.end, span.text, "toponym") for _ in places)
+    expression = Expression(span.start, span.end, span.text, relation, mentions)
+    return Site(expression, locate(relation, places), places[0], 0.9)
+
+
+def _with_site(draft: Draft, site: Site, source: str) -> Draft:
+    lost = {"inherited": 0.15, "dateline": 0.2, "country_fallback": 0.2}.get(source, 0.0)
+    confidence = (draft.event.confidence - lost) * (0.6 + 0.4 * site.score)
+    event = replace(draft.event, site=site, location_source=source, confidence=confidence)
+    return replace(draft, event=event)
