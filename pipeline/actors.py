@@ -124,7 +124,8 @@ def _by_class(
         if any(is_a(word, noun_class) for word in heads):
             return Actor(name + of, STATE, country)
     person = token.ent_type_ == "PERSON"
-    if (country or person) and any(is_a(word, "leader") for word in heads):
+    leads = any(is_a(word, "leader") for word in heads)
+    if (leads and (country or person)) or is_a(token, "officials"):
         return Actor("Government" + of, STATE, country)
     if any(is_a(word, "civilians") for word in heads):
         return Actor("Civilians" + among, CIVILIANS, country)

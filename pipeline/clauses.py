@@ -15,7 +15,7 @@ _MAY = frozenset({"may", "might", "could", "can"})
 _WILL = frozenset({"will", "shall", "'ll", "wo", "’ll"})
 _PLAN = frozenset(
     "plan intend aim prepare schedule expect hope want seek agree decide promise pledge vow order "
-    "propose try urge ask demand call need consider threaten set offer refuse wish attempt "
+    "propose try urge ask demand call need consider threaten set offer wish attempt "
     "instruct oblige require tell warn advise encourage due authorise authorize approve".split()
 )
 _PLAN_NOUNS = frozenset(
@@ -83,7 +83,7 @@ def undergoers(token: Token) -> list[Token]:
     ]
     if found:
         return found
-    if token.dep_ == "acl" and token.tag_ == "VBN":
+    if token.dep_ in {"acl", "relcl"} and token.tag_ == "VBN" and is_passive(token):
         return [token.head]
     if token.dep_ == "conj" and is_passive(token):
         return _subjects(token, {"nsubjpass"})
@@ -161,7 +161,7 @@ def modality(token: Token, depth: int = 0) -> str | None:
     if own in {"denied", "possible"}:
         return own
     if token.pos_ in {"NOUN", "PROPN"}:
-        return _noun_modality(token, depth)
+        return "planned" if own == "planned" else _noun_modality(token, depth)
     return _verb_modality(token, own, depth)
 
 
@@ -247,7 +247,7 @@ def _infinitive_modality(token: Token, depth: int) -> str | None:
         return modality(head, depth + 1) if _infinitive(head) else None
     if token.dep_ == "pcomp":
         return _gerund_modality(token, depth)
-    if head.lemma_.lower() in _DENY | {"fail"}:
+    if head.lemma_.lower() in _DENY | {"fail", "refuse", "decline"}:
         return "denied"
     if token.dep_ in {"xcomp", "ccomp"}:
         return _complement_modality(head, depth)

@@ -148,10 +148,9 @@ def _before(token: Token) -> list[Token]:
 
 def _value(text: str) -> tuple[int | None, int | None, int | None] | None:
     lowered = text.lower()
-    for word, least in _VAGUE.items():
-        if re.search(rf"\b{word}\b", lowered):
-            factor = 1000 if "of thousands" in lowered and word != "thousands" else 1
-            return None, least * factor, None
+    many = re.search(rf"\b({'|'.join(_VAGUE)})\b(\s+of\s+thousands\b)?", lowered)
+    if many:
+        return None, _VAGUE[many[1]] * (1000 if many[2] else 1), None
     span = re.search(r"(\d[\d,]*)\s*(?:-|–|to|and)\s*(\d[\d,]*)", lowered)
     if span:
         low, high = (int(part.replace(",", "")) for part in span.groups())

@@ -14,7 +14,7 @@ from spacy.tokens import Token
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
-from pipeline.actors import Actor, actor_of, is_armed, is_leader
+from pipeline.actors import CIVILIANS, Actor, actor_of, is_armed, is_leader
 from pipeline.counts import Count, count_of
 from pipeline.documents import Document, Span
 from pipeline.lexicon import Roles, Sense, sense_of
@@ -28,6 +28,7 @@ VERBAL = frozenset(
 """Categories that happen in words: a call or a condemnation has no place on the ground."""
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
+_PRONOUNS = frozenset({"he", "she", "they", "it"})
 _HEDGES = frozenset({"reportedly", "allegedly", "apparently", "purportedly", "supposedly"})
 _CASUALTY = frozenset("kill wound injure die hurt murder leave destroy behead".split())
 _HAPPEN = frozenset(
@@ -152,7 +153,8 @@ def find_drafts(
                 if folded[token] is not None:
                     continue
                 parts = [token, *(part for part, head in folded.items() if head == token)]
-                draft = _draft(document, parsed, parts, sense, gazetteer)
+                before = found[-1].event.actor1 if found else None
+                draft = _draft(document, parsed, parts, sense, gazetteer, before)
                 if draft is not None:
                     found.append(draft)
     return found
@@ -261,6 +263,7 @@ def _draft(
     parts: list[Token],
     sense: Sense,
     gazetteer: Gazetteer,
+    before: Actor | None,
 ) -> Draft | None:
     token = parts[0]
     told = clauses.modality(token)
@@ -273,6 +276,10 @@ def _draft(
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
     doers, undergoers = _sides(token, event_type)
     actor1, actor2 = _actors(doers, undergoers, gazetteer)
+    if actor1 is None and any(doer.lower_ in _PRONOUNS for doer in doers):
+        actor1 = _antecedent(token, gazetteer) or (before if _is_public(before) else None)
+    if event_type in VERBAL | {"SANCTION"} and not _is_public(actor1):
+        return None
     event = Event(
         doc_id=document.doc_id,
         sentence=_sentence_span(parsed, token.sent),
@@ -291,6 +298,21 @@ def _draft(
     )
     sides = (actor.country for actor in (actor1, actor2) if actor is not None)
     return Draft(event, token, parsed, tuple(country for country in sides if country))
+
+
+def _antecedent(token: Token, gazetteer: Gazetteer) -> Actor | None:
+    """Whom "he" or "they" stands for: the nearest subject before it that names a public actor."""
+    for other in reversed(token.doc[: token.i]):
+        if other.dep_ in {"nsubj", "nsubjpass"} and other.pos_ != "PRON":
+            actor = actor_of(other, gazetteer)
+            if _is_public(actor):
+                return actor
+    return None
+
+
+def _is_public(actor: Actor | None) -> bool:
+    """Words are events when a state, a party to a conflict or an international body speaks."""
+    return actor is not None and actor.kind not in {None, CIVILIANS}
 
 
 def _simple_present(token: Token) -> bool:

@@ -159,7 +159,7 @@ def _holds(when: str, token: Token, roles: Roles) -> bool:
 
 def _has_preposition(token: Token, word: str, noun_class: str, roles: Roles) -> bool:
     for child in token.children:
-        if child.lower_ == word and child.dep_ not in {"prep", "agent"}:
+        if not noun_class and child.lower_ == word and child.dep_ not in {"prep", "agent", "aux"}:
             return True
         if child.dep_ in {"prep", "agent"} and child.lower_ == word:
             objects = [item for item in child.children if item.dep_ in {"pobj", "pcomp"}]

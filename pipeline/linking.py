@@ -18,6 +18,9 @@ FRESH_DAYS = 14
 """A document's main date is at most this long before its publication; older is background."""
 
 _SAME_TIME = frozenset({"", "when", "as", "while", "once"})
+_SPEECH = 9
+"""Rank of a date that tells when something was said: the event was no later."""
+
 _SHARING = frozenset({"conj", "xcomp", "advcl", "pcomp", "prep", "acl"})
 """Dependencies over which a clause shares the time of the one above."""
 
@@ -100,7 +103,7 @@ def _own_date(draft: Draft, timexes: Sequence[Timex]) -> When:
             rank = 4  # "on Monday, who said ...": the parse hangs the clause on the date itself
         if rank is None:
             continue
-        when = _when(timex, before=rank == 5)
+        when = _when(timex, before=rank == _SPEECH)
         gap = abs(tokens.root.i - token.i)
         if best is None or (rank, gap) < best[:2]:
             best = (rank, gap, when)
@@ -122,7 +125,7 @@ def _anchor(token: Token) -> Token:
 
 
 def _closeness(token: Token, anchor: Token, speech: Token | None) -> int | None:
-    """0 own clause ... 3 a clause above at the same time, 5 the verb of saying; None unrelated."""
+    """Rank a date: 0 own clause, 3 to 5 a clause above, `_SPEECH` the verb of saying."""
     if _is_own(token, anchor):
         return 0
     if token.pos_ in {"NOUN", "PROPN"} and _is_noun_s(token, anchor):
@@ -130,7 +133,7 @@ def _closeness(token: Token, anchor: Token, speech: Token | None) -> int | None:
     if anchor.head.i == token.i and anchor.dep_ in {"xcomp", "conj"} and anchor.i > token.i:
         return 2
     if speech is not None and anchor.i == speech.i:
-        return 5
+        return _SPEECH
     return _clauses_up(token, anchor)
 
 

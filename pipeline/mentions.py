@@ -138,7 +138,7 @@ class SpacyRecognizer:
         if not any(character.isalpha() for character in text):
             return None
         demonym = self._gazetteer.demonym(text)
-        if demonym is not None and not sure:
+        if demonym is not None and (not sure or _modifies(span)):
             return Mention(span.start_char, span.end_char, text, "demonym")
         candidates = self._gazetteer.candidates(text, limit=3)
         if demonym is not None and not (
@@ -149,6 +149,13 @@ class SpacyRecognizer:
             return None
         feature = candidates[0].place.feature if candidates else ""
         return Mention(span.start_char, span.end_char, text, _kind(span, feature))
+
+
+def _modifies(span: Tokens) -> bool:
+    """Tell whether a name is the adjective of people ("Somali troops"), not of a "Somali region"."""
+    root = span.root
+    before_noun = root.dep_ in {"amod", "compound", "nmod"} and root.head.i >= span.end
+    return before_noun and root.head.lemma_.lower() not in _PLACE_NOUNS
 
 
 def _trim(entity: Tokens) -> Tokens:
