@@ -182,5 +182,13 @@ def _countries(words: list[Token], gazetteer: Gazetteer) -> list[tuple[str | Non
                 continue
         home = gazetteer.country(place.country) if place.country else None
         if home is not None:
-            found.append((home.country, home.name))
+            found.append((home.country, _with_article(home.name)))
     return found
+
+
+def _with_article(name: str) -> str:
+    """Countries that English gives an article, as the actors' table writes them too."""
+    first = name.split()[0]
+    plural = first in {"United", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia"}
+    republic = name.endswith(("Republic", "Islands", "Emirates"))
+    return f"the {name}" if plural or republic else name
