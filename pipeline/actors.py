@@ -92,7 +92,7 @@ def actor_of(token: Token, gazetteer: Gazetteer) -> Actor | None:
     found = named(text)
     if found is not None and not (is_a(token, "civilians") and found.kind == REBELS):
         return found
-    return _by_class(token, words, country, country_name)
+    return _by_class(token, words, country, country_name) or _by_entity(token, words, gazetteer)
 
 
 def is_armed(token: Token) -> bool:
@@ -129,13 +129,17 @@ def _by_class(
         return Actor("Government" + of, STATE, country)
     if any(is_a(word, "civilians") for word in heads):
         return Actor("Civilians" + among, CIVILIANS, country)
-    return _by_entity(token, of, country)
+    return None
 
 
-def _by_entity(token: Token, of: str, country: str | None) -> Actor | None:
+def _by_entity(token: Token, words: list[Token], gazetteer: Gazetteer) -> Actor | None:
     """A country's own name stands for its government; other people and bodies for themselves."""
-    if country and token.ent_type_ in {"GPE", "NORP", "LOC"}:
-        return Actor("Government" + of, STATE, country)
+    countries = _countries(words, gazetteer)
+    country, name = countries[0] if countries else (None, "")
+    # The parser leaves some countries at the start of a sentence without a label.
+    unlabelled = not token.ent_type_ and token.pos_ == "PROPN" and _countries([token], gazetteer)
+    if country and (token.ent_type_ in {"GPE", "NORP", "LOC"} or unlabelled):
+        return Actor(f"Government of {name}", STATE, country)
     if token.ent_type_ in {"PERSON", "ORG"}:
         return Actor(_name_of(token), None, country)
     return None

@@ -35,6 +35,9 @@ _MANAGE = frozenset(
     "begin start continue manage help force have proceed go come stop keep lead cause see allow "
     "compel use".split()
 )
+_MEANS = frozenset("phone telephone video videolink letter email air land sea road rail".split())
+"""What "by" names besides a doer: the parser calls both an agent."""
+
 _IF = frozenset({"if", "unless", "whether", "lest"})
 _TIME = frozenset({"after", "before", "as", "while", "when", "since", "until", "once", "because"})
 _PERHAPS = frozenset({"possibly", "likely", "potentially", "possible", "potential"})
@@ -60,7 +63,7 @@ def doers(token: Token) -> list[Token]:
         for child in token.children
         if child.dep_ == "agent"
         for item in _with_conjuncts(child.children)
-        if item.dep_ in {"pobj", "conj"}
+        if item.dep_ in {"pobj", "conj"} and item.lemma_.lower() not in _MEANS
     ]
     if agents:
         return agents

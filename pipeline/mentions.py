@@ -152,7 +152,7 @@ class SpacyRecognizer:
 
 
 def _modifies(span: Tokens) -> bool:
-    """Tell whether a name is the adjective of people ("Somali troops"), not of a "Somali region"."""
+    """Tell whether a name is an adjective: "Somali troops", but not "the Somali region"."""
     root = span.root
     before_noun = root.dep_ in {"amod", "compound", "nmod"} and root.head.i >= span.end
     return before_noun and root.head.lemma_.lower() not in _PLACE_NOUNS
