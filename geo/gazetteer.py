@@ -223,6 +223,33 @@ class Gazetteer:
         row = found.fetchone()
         return None if row is None else self._row(row[0])
 
+    def points(self, feature: str) -> "tuple[array[int], array[float], array[float]]":
+        """Return where every place of a kind lies, for an index of the caller's own.
+
+        Parameters
+        ----------
+        feature
+            Beginning of the GeoNames feature codes wanted: "PPL" for towns and villages.
+
+        Returns
+        -------
+        tuple of array
+            Numbers (see `numbered`), longitudes and latitudes in degrees, EPSG:4326, in parallel.
+        """
+        codes = [i for i, code in enumerate(self._features) if code.startswith(feature)]
+        marks = ",".join("?" * len(codes))
+        query = f"SELECT id, lon, lat FROM place WHERE feature IN ({marks})"  # noqa: S608 (marks)
+        numbers, longitudes, latitudes = array("i"), array("d"), array("d")
+        for number, lon, lat in self._connection().execute(query, codes):
+            numbers.append(number)
+            longitudes.append(lon / 1e5)
+            latitudes.append(lat / 1e5)
+        return numbers, longitudes, latitudes
+
+    def numbered(self, number: int) -> Place:
+        """Return the place of a number that `points` gave."""
+        return self._row(number)
+
     def country(self, iso3: str) -> Place | None:
         """Return the country of an ISO 3166-1 alpha-3 code, or None."""
         if iso3 not in self._index:
