@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Tokens
 
 from geo.gazetteer import Candidate, Gazetteer
+from pipeline.documents import Span
 from pipeline.model import Parsed
 
 KINDS = ("toponym", "demonym", "metonym", "embedded")
@@ -332,9 +333,18 @@ def _conjoined_kind(token: Token) -> str:
     return "toponym"
 
 
-def shift(mentions: Iterable[Mention], by: int) -> list[Mention]:
-    """Move mentions of one text by its offset in the document."""
+def shift(mentions: Iterable[Mention], piece: Span) -> list[Mention]:
+    """Move mentions of a parsed piece into the document, and give them its own characters.
+
+    The parser reads plain spaces and apostrophes for others (`pipeline.model`), so that its words
+    are not always those of the document.
+    """
     return [
-        Mention(mention.start + by, mention.end + by, mention.text, mention.kind)
+        Mention(
+            mention.start + piece.start,
+            mention.end + piece.start,
+            piece.text[mention.start : mention.end],
+            mention.kind,
+        )
         for mention in mentions
     ]

@@ -67,7 +67,7 @@ def find_mentions(pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mentio
     return [
         mention
         for piece, mentions in zip(pieces, found, strict=True)
-        for mention in shift(mentions, piece.span.start)
+        for mention in shift(mentions, piece.span)
     ]
 
 

@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo.gazetteer import default_gazetteer
+from pipeline import model, run
+from pipeline.documents import Span, document
+from pipeline.mentions import KINDS, Mention, SpacyRecognizer, complete, shift
+from pipeline_tools import mentions, parse, pieces
+
+
+def kinds(text):
+    return {mention.text: mention.kind for mention in mentions(text)}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "kind"),
+    [
+        ("They met in Geneva.", "Geneva", "toponym"),
+        ("Nairobi fell to the rebels.", "Nairobi", "toponym"),
+        ("Moscow condemned the attack.", "Moscow", "metonym"),
+        ("The town was bombed by Ethiopia.", "Ethiopia", "metonym"),
+        ("Kenya's army left.", "Kenya", "embedded"),
+        ("Kenya's northern districts flooded.", "Kenya", "toponym"),
+        ("Kenyan police arrived.", "Kenyan", "demonym"),
+        ("The Tajik border was closed.", "Tajik", "demonym"),
+        ("The White House denied it.", "White House", "metonym"),
+        ("They stood outside the White House.", "White House", "toponym"),
+        ("Peru and Chile signed it.", "Chile", "metonym"),
+    ],
+)
+def test_what_a_name_is_used_for(sentence, name, kind):
+    assert kinds(sentence)[name] == kind
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The march went on and on.",
+        "He said that the reading was nice.",
+        "Of those, only two came.",
+        "1234567 89.",
+    ],
+)
+def test_common_words_are_no_places(sentence):
+    assert kinds(sentence) == {}
+
+
+def test_a_person_is_no_place():
+    assert "Paris" not in kinds("The singer Paris Jackson sang.")
+
+
+def test_a_name_found_once_is_found_everywhere():
+    text = "They met in Kismayo. Later Kismayo was quiet, and KISMAYO slept; kismayo did too."
+    made, parsed = pieces(text)
+    first = Mention(12, 19, "Kismayo", "toponym")
+    assert made.text[first.start : first.end] == first.text
+    found = complete(parsed, [first], (), default_gazetteer())
+    assert [mention.text for mention in found] == ["Kismayo", "Kismayo", "KISMAYO"]
+    assert [made.text[m.start : m.end] for m in found] == [m.text for m in found]
+
+
+def test_names_known_from_elsewhere_are_found_too():
+    _, parsed = pieces("Shots rang through Blantyre.")
+    found = complete(parsed, [], ["Blantyre"], default_gazetteer())
+    assert [mention.text for mention in found] == ["Blantyre"]
+    assert complete(parsed, [], [], default_gazetteer()) == []
+
+
+def test_recognizer_is_aligned():
+    texts = ["They met in Geneva.", "", "Nothing here."]
+    found = SpacyRecognizer(default_gazetteer()).recognize([parse(text) for text in texts])
+    assert [[mention.text for mention in row] for row in found] == [["Geneva"], [], []]
+
+
+def test_shift():
+    piece = Span(10, 23, "in New\u00a0York now")
+    moved = shift([Mention(3, 11, "New York", "toponym")], piece)
+    assert moved == [Mention(13, 21, "New\u00a0York", "toponym")]
+
+
+NASTY = st.sampled_from(
+    [
+        "Nairobi", "Kabul's", "São Paulo", "Zürich", "N’Djamena", "New\u00a0York", "Côte d’Ivoire",
+        "e\u0301", "\u200b", "\u202f", "\U0001f4a3", "İzmir", "ﬁre", "—", "…", "\r\n", "\n\n", "\t",
+        "in", "near", "the", "border", "of", "and", ".", ",", "\x00", "10 km", "north", "Москва",
+        "कश्मीर", "القاهرة", "attacked", "killed", "said", "on Monday",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(NASTY, max_size=15).map(" ".join) | st.text(max_size=60))
+def test_offsets_are_those_of_the_text(text):
+    made = document(text, doc_id="x")
+    parsed = model.parse([made])[0]
+    found = run.find_mentions(parsed, default_gazetteer())
+    for mention in found:
+        assert made.text[mention.start : mention.end] == mention.text
+        assert mention.kind in KINDS
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    for event in run.events_of([made])[0]:
+        for span in (event.sentence, event.trigger, event.when.text):
+            assert span is None or made.text[span.start : span.end] == span.text
+        words = event.site and event.site.expression
+        assert words is None or made.text[words.start : words.end] == words.text
