@@ -26,7 +26,7 @@ import sys
 import threading
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -223,20 +223,28 @@ class Gazetteer:
         row = found.fetchone()
         return None if row is None else self._row(row[0])
 
-    def points(self, feature: str) -> "tuple[array[int], array[float], array[float]]":
+    def points(
+        self, feature: str, *, without: Collection[str] = ()
+    ) -> "tuple[array[int], array[float], array[float]]":
         """Return where every place of a kind lies, for an index of the caller's own.
 
         Parameters
         ----------
         feature
             Beginning of the GeoNames feature codes wanted: "PPL" for towns and villages.
+        without
+            Codes to leave out.
 
         Returns
         -------
         tuple of array
             Numbers (see `numbered`), longitudes and latitudes in degrees, EPSG:4326, in parallel.
         """
-        codes = [i for i, code in enumerate(self._features) if code.startswith(feature)]
+        codes = [
+            i
+            for i, code in enumerate(self._features)
+            if code.startswith(feature) and code not in without
+        ]
         marks = ",".join("?" * len(codes))
         query = f"SELECT id, lon, lat FROM place WHERE feature IN ({marks})"  # noqa: S608 (marks)
         numbers, longitudes, latitudes = array("i"), array("d"), array("d")
