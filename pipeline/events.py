@@ -154,7 +154,7 @@ def find_drafts(
                     continue
                 parts = [token, *(part for part, head in folded.items() if head == token)]
                 before = found[-1].event.actor1 if found else None
-                draft = _draft(document, parsed, parts, sense, gazetteer, before)
+                draft = _draft(document, parsed, parts, sense, gazetteer, before=before)
                 if draft is not None:
                     found.append(draft)
     return found
@@ -244,11 +244,22 @@ def _head_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
             return None
         current = current.head
         if current in kept and kept[current].event_type == sense.event_type == "ASSAULT":
+            if _apart(token, current):
+                return None
             both = {token.lemma_.lower(), current.lemma_.lower()} & _CASUALTY
             return current if both or _same_object(token, current) else None
         if current.lemma_.lower() in clauses.SPEECH:
             return None
     return None
+
+
+def _apart(token: Token, other: Token) -> bool:
+    """Tell whether two coordinate verbs each have a day of their own: then each is an event."""
+    if token.dep_ != "conj":
+        return False
+    mine = set(token.subtree)
+    theirs = set(other.subtree) - mine
+    return all(any(item.ent_type_ == "DATE" for item in words) for words in (mine, theirs))
 
 
 def _same_object(token: Token, other: Token) -> bool:
@@ -263,6 +274,7 @@ def _draft(
     parts: list[Token],
     sense: Sense,
     gazetteer: Gazetteer,
+    *,
     before: Actor | None,
 ) -> Draft | None:
     token = parts[0]

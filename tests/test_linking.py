@@ -1,0 +1,146 @@
+from datetime import date
+
+import pytest
+
+from pipeline_tools import PUBLISHED, event, events
+
+MONDAY, TUESDAY, WEDNESDAY = date(2021, 7, 12), date(2021, 7, 13), date(2021, 7, 14)
+
+
+def when(text, trigger, published=PUBLISHED):
+    found = event(text, trigger, published).when
+    return found.start, found.end, found.source
+
+
+def where(text, trigger):
+    found = event(text, trigger)
+    site = found.site
+    if site is None:
+        return None, None, None
+    return site.expression.relation.kind, site.location.name, found.location_source
+
+
+# --- time -------------------------------------------------------------------------------------
+
+
+def test_date_of_the_own_clause():
+    text = "Gunmen seized Garissa on Monday and killed a guard in Mombasa on Tuesday."
+    assert when(text, "seized") == (MONDAY, MONDAY, "text")
+    assert when(text, "killed") == (TUESDAY, TUESDAY, "text")
+
+
+def test_date_of_the_deed_goes_before_that_of_the_words():
+    text = "A bomb exploded in Nairobi on Tuesday, police said on Wednesday."
+    assert when(text, "exploded") == (TUESDAY, TUESDAY, "text")
+
+
+def test_date_of_the_words_is_the_latest_the_deed_can_be():
+    text = "Kenyan police said on Wednesday that gunmen had killed two guards in Garissa."
+    assert when(text, "killed") == (None, WEDNESDAY, "text")
+
+
+def test_a_clause_of_after_is_on_or_before():
+    text = "After gunmen seized Garissa, Kenyan soldiers fled the town on Monday."
+    assert when(text, "fled") == (MONDAY, MONDAY, "text")
+    assert when(text, "seized") == (None, MONDAY, "inherited")
+
+
+def test_date_of_the_sentence_before():
+    text = "Gunmen attacked Garissa on Monday. Two guards were killed there."
+    assert when(text, "killed") == (MONDAY, MONDAY, "inherited")
+
+
+def test_publication_day_where_nothing_is_said():
+    assert when("Gunmen attacked Garissa.", "attacked") == (PUBLISHED, PUBLISHED, "publication")
+    assert event("Gunmen attacked Garissa.", "attacked").when.prec == 2
+
+
+def test_without_a_publication_day_nothing_is_guessed():
+    assert when("Gunmen attacked Garissa.", "attacked", None) == (None, None, None)
+    found = event("Gunmen attacked Garissa on Monday.", "attacked", None).when
+    assert (found.start, found.end) == (None, None)
+    assert found.text.text == "Monday"
+
+
+def test_plans_inherit_no_date():
+    text = "Gunmen attacked Garissa on Monday. They plan to attack Mombasa."
+    assert when(text, "attack") == (None, None, None)
+
+
+def test_what_lies_ahead_is_planned():
+    assert event("Gunmen attacked Nairobi on July 30.", "attacked").modality == "planned"
+    assert event("Gunmen attacked Nairobi on July 12.", "attacked").modality == "actual"
+
+
+# --- space ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "kind", "name"),
+    [
+        # The place itself is taken; the one that is only named lies elsewhere.
+        ("Gunmen from Lamu captured Mombasa on Monday.", "captured", "at", "Mombasa"),
+        ("Gunmen killed two guards in Garissa.", "killed", "at", "Garissa"),
+        ("Soldiers from Kenya attacked rebels in Somalia.", "attacked", "at", "Somalia"),
+        ("Gunmen attacked a convoy near Garissa in Kenya.", "attacked", "near", "near Garissa"),
+        ("The foreign ministers of Peru and Chile met in Lima.", "met", "at", "Lima"),
+    ],
+)
+def test_place_of_the_own_clause(text, trigger, kind, name):
+    assert where(text, trigger) == (kind, name, "sentence")
+
+
+def test_flight_from_a_country_to_the_next_is_on_their_border():
+    found = event("Ethiopian soldiers fled to Sudan on Monday.", "fled")
+    assert found.site.location.name == "Ethiopia-Sudan border"
+    assert "Line" in found.site.location.geometry.geom_type
+    assert found.site.location.where_prec == 5
+    text = "Hundreds of Kenyan soldiers crossed the border into Somalia on Tuesday."
+    assert where(text, "crossed")[:2] == ("border", "Kenya-Somalia border")
+
+
+def test_flight_within_a_country_crosses_no_border():
+    assert where("Kenyan soldiers fled to Mombasa on Monday.", "fled")[0] == "at"
+
+
+def test_a_call_is_a_line_between_capitals():
+    text = (
+        "President Felix Tshisekedi of Congo spoke by phone with Rwandan President Paul Kagame "
+        "on Monday."
+    )
+    found = event(text, "spoke")
+    assert found.event_type == "CONSULT"
+    assert found.site.expression.relation.kind == "remote"
+    assert found.site.location.geometry.geom_type == "LineString"
+    assert found.site.location.where_prec == 6
+
+
+def test_a_decree_holds_for_the_country():
+    text = "Gunmen attacked Garissa on Monday. The Kenyan government imposed a curfew on Tuesday."
+    found = event(text, "imposed")
+    assert found.location_source == "country_fallback"
+    assert (found.site.location.name, found.site.location.where_prec) == ("Kenya", 6)
+
+
+def test_plans_never_inherit_a_pin():
+    text = "Gunmen attacked Garissa on Monday. The army will attack the rebels in August."
+    for found in events(text):
+        if found.modality == "planned":
+            assert found.site is None or found.site.location.where_prec >= 6
+    assert "planned" in {found.modality for found in events(text)}
+
+
+def test_place_of_the_sentence_before():
+    text = "Gunmen attacked Garissa on Monday. Two guards were killed."
+    assert where(text, "killed") == ("at", "Garissa", "inherited")
+
+
+def test_words_inherit_no_place():
+    text = "Gunmen attacked Garissa on Monday. Nigeria condemned the killings."
+    assert where(text, "condemned") == (None, None, None)
+
+
+def test_inheritance_costs_confidence():
+    text = "Gunmen attacked Garissa on Monday. Two guards were killed."
+    first, second = events(text)
+    assert second.confidence < first.confidence
