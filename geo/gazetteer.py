@@ -48,8 +48,8 @@ _DEMONYM, _CODE, _STRIPPED, _SKELETON, _FUZZY = 3, 4, 5, 6, 7
 # What each way of matching takes from the prior. Alternate names in GeoNames have no language
 # and hold many accidents ("Ningarhar" is an alternate of Nigeria), hence the distance to 0.
 _COST = (0.0, 0.5, 1.2, 0.3, 0.6, 0.6, 1.5, 2.5)
-# Larger than any prior, so that the country asked for always comes first.
-_COUNTRY_BONUS = 12.0
+#: What a place of the country asked for gets: more than any prior, so that it comes first.
+COUNTRY_BONUS = 12.0
 _HINT_BONUS = 1.5
 _HINT_COST = 4.0
 _LONGEST = 100
@@ -342,7 +342,7 @@ class Gazetteer:
                 self._near(best, bare, wanted)
             for number, (score, match, matched) in best.items():
                 if self._country_of[number] == wanted:
-                    best[number] = (score + _COUNTRY_BONUS, match, matched)
+                    best[number] = (score + COUNTRY_BONUS, match, matched)
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
         return [
             Candidate(self._row(number), matched, MATCHES[match], round(score, 3))
