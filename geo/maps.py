@@ -27,11 +27,22 @@ from folium.template import Template
 from shapely.geometry.base import BaseGeometry
 
 from geo.present import PALETTE, place, short_day, type_label
-from geo.summary import at_country_level, cells, in_view, is_remote
+from geo.summary import Bbox, Bools, at_country_level, cells, in_view, is_remote
 
-__all__ = ["MAX_FEATURES", "PALETTE", "View", "base_map", "drawn", "events_layer", "js_json"]
-
-Bbox = tuple[float, float, float, float]
+__all__ = [
+    "COLUMNS",
+    "MAX_FEATURES",
+    "PALETTE",
+    "Click",
+    "View",
+    "base_map",
+    "click_from",
+    "drawn",
+    "events_layer",
+    "js_json",
+    "payload",
+    "view_from",
+]
 
 MAX_FEATURES: Final = 2000
 """Most events drawn one by one; more are gathered into cells (research: 2,000 take 160 ms)."""
@@ -58,7 +69,7 @@ _WORLD: Final = (-180.0, -60.0, 180.0, 78.0)
 _WORDS: Final = {
     "map": "Map of events. The list beside it has the same events for the keyboard.",
     "legend": "How sure is the place?",
-    "home": "Show the whole table",
+    "home": "Back to the first view",
     "full": "Full screen",
     "nobase": "The base map could not be loaded; events are drawn without it.",
     "credit": "Natural Earth, GeoNames",
@@ -91,7 +102,56 @@ class View:
     zoom: float
 
 
-class _LocalMap(folium.Map):  # type: ignore[misc]  # folium has no types
+def view_from(value: Any) -> View | None:
+    """Read the view that the browser reports through streamlit-folium; None for nonsense."""
+    try:
+        corners, zoom = value["bounds"], float(value["zoom"])
+        west, south = (float(corners["_southWest"][axis]) for axis in ("lng", "lat"))
+        east, north = (float(corners["_northEast"][axis]) for axis in ("lng", "lat"))
+    except (KeyError, TypeError, ValueError):
+        return None
+    if not np.isfinite([west, south, east, north, zoom]).all():
+        return None
+    return View((west, south, east, north), min(max(zoom, 0.0), 22.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What was clicked on the map.
+
+    Attributes
+    ----------
+    at
+        When, in milliseconds: a second click on the same thing is another click.
+    event_id
+        The event, if it was one.
+    box
+        (west, south, east, north), degrees, around a stack of events at one point, if it was one.
+    """
+
+    at: float
+    event_id: str | None = None
+    box: Bbox | None = None
+
+
+def click_from(value: Any) -> Click | None:
+    """Read the click that the browser reports through streamlit-folium; None for nonsense."""
+    try:
+        properties = value["last_active_drawing"]["properties"]
+        at, event_id, box = float(properties["at"]), properties.get("id"), properties.get("box")
+        west, south, east, north = (float(edge) for edge in box or (0, 0, 0, 0))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return None
+    return Click(
+        at,
+        event_id if isinstance(event_id, str) else None,
+        (west, south, east, north) if box else None,
+    )
+
+
+class _LocalMap(folium.Map):
     """A folium map that loads our own copies of Leaflet and its drawing code, and nothing else."""
 
     def __init__(self, assets: str, **options: Any) -> None:
@@ -106,7 +166,7 @@ class _LocalMap(folium.Map):  # type: ignore[misc]  # folium has no types
         ]
 
 
-class _Call(MacroElement):  # type: ignore[misc]  # branca has no types
+class _Call(MacroElement):
     """A call of the drawing code with its parent and inert JSON."""
 
     _template = Template(
@@ -116,7 +176,7 @@ class _Call(MacroElement):  # type: ignore[misc]  # branca has no types
     )
 
     def __init__(self, function: str, data: object) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca's
         self._name = "Dateline"
         self.function = function
         self.data = js_json(data)
@@ -267,9 +327,10 @@ def payload(
     }
 
 
-def drawn(events: gpd.GeoDataFrame) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+def drawn(events: gpd.GeoDataFrame) -> Bools:
     """Say which events have a place on the map: a geometry, and more than their country."""
-    return events.geometry.notna().to_numpy() & ~at_country_level(events)
+    placed: Bools = events.geometry.notna().to_numpy()
+    return placed & ~at_country_level(events)
 
 
 def _kinds(events: gpd.GeoDataFrame) -> list[str]:

@@ -7,9 +7,10 @@ outside goes through `plain` (Markdown) or `article_html` (HTML), and through no
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -184,10 +185,15 @@ def short_day(event: Row) -> str:
     if is_null(start) and is_null(end):
         return ""
     if is_null(start):
-        return f"≤ {end:%Y-%m-%d}"
+        return f"≤ {_iso(end)}"
     if is_null(end) or start == end:
-        return f"{start:%Y-%m-%d}"
-    return f"{start:%Y-%m-%d} – {end:%m-%d}"
+        return _iso(start)
+    last = _iso(end)
+    return f"{_iso(start)} – {last[5:] if start.year == end.year else last}"
+
+
+def _iso(value: date | datetime) -> str:
+    return f"{value.year:04d}-{value.month:02d}-{value.day:02d}"  # strftime does not pad years
 
 
 def place(event: Row) -> str:
@@ -238,6 +244,44 @@ def counts_text(event: Row) -> str:
         elif not is_null(best):
             found.append(f"{best:,} {verbs[name]}")
     return ", ".join(found)
+
+
+def list_row(event: Row) -> dict[str, str]:
+    """Return an event as a row of the list; the sentence is cut, the detail has it whole."""
+    return {
+        "Date": short_day(event),
+        "Type": type_label(event["event_type"]),
+        "Place": place(event),
+        "Who": actors(event),
+        "Sentence": "" if is_null(event["sentence"]) else str(event["sentence"])[:160],
+    }
+
+
+def tray_line(groups: Iterable[tuple[str, int]], unplaced: int, *, most: int = 3) -> str:
+    """Name what is not on the map: "Country level: Afghanistan 8, Haiti 3, … · no place: 77".
+
+    Parameters
+    ----------
+    groups
+        (name, number of events) of each country, the largest first.
+    unplaced
+        Number of events without any place.
+    most
+        How many countries to name.
+
+    Returns
+    -------
+    str
+        Markdown, with the names escaped; empty if there is nothing to name.
+    """
+    named = [f"{plain(name)} {number:,}" for name, number in groups]
+    more = [f"{len(named) - most} more"] if len(named) > most else []
+    parts = []
+    if named:
+        parts.append("Country level: " + ", ".join(named[:most] + more))
+    if unplaced:
+        parts.append(f"no place: {unplaced:,}")
+    return " · ".join(parts)
 
 
 def facts(event: Row) -> list[tuple[str, str]]:
@@ -358,7 +402,7 @@ def article_html(text: str, event: Row) -> str:
     spans = {name: _span(event, name, len(text)) for name in ("sentence", *_MARKS)}
     cuts = sorted({0, len(text), *(edge for span in spans.values() if span for edge in span)})
     out = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         inside = {name for name, span in spans.items() if span and span[0] <= start < span[1]}
         closing = {name for name in inside if (span := spans[name]) and span[1] == end}
         out.append(_piece(text[start:end], inside, closing))
@@ -418,6 +462,9 @@ def excerpt(text: str, event: Row, *, around: int = 1) -> tuple[str, Row]:
     after = [start for start, _ in breaks if start >= span[1]]
     start = before[-1 - around] if len(before) > around else 0
     end = after[around] if len(after) > around else len(text)
+    # Not the rule under a file's front matter, or other lines without a word.
+    wordless = re.match(r"(?:[^\w\n]*\n)+", text[start : span[0]])
+    start += wordless.end() if wordless else 0
     return text[start:end], _moved(event, start, end - start)
 
 
@@ -430,29 +477,3 @@ def _moved(event: Row, start: int, length: int) -> Row:
         if _span(moved, name, length) is None:
             moved[f"{name}_start"] = moved[f"{name}_end"] = None
     return moved
-
-
-# --- the link ---------------------------------------------------------------------------------
-
-QUERY: Final[Mapping[str, Sequence[str]]] = {
-    "type": tuple(PALETTE),
-    "modality": tuple(MODALITY_LABELS),
-    "precision": tuple(PRECISIONS),
-}
-"""Choices that the page's address holds -> their values; any other value in it is ignored."""
-
-
-def choices_from(query: Iterable[str], name: str) -> list[str]:
-    """Keep those values of a query parameter that are choices, in the order of `QUERY`."""
-    wanted = set(query)
-    return [value for value in QUERY[name] if value in wanted]
-
-
-def days_from(query: str | None, first: date, last: date) -> tuple[date, date] | None:
-    """Read "2021-07-01_2021-07-31" within a span; None if it is not such a span."""
-    try:
-        start, end = (date.fromisoformat(part) for part in (query or "").split("_"))
-    except ValueError:
-        return None
-    start, end = max(start, first), min(end, last)
-    return (start, end) if start <= end else None

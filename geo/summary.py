@@ -17,6 +17,7 @@ import pandas as pd
 from geo.filters import Filters, event_days, mask
 
 Bools = npt.NDArray[np.bool_]
+Bbox = tuple[float, float, float, float]
 Step = Literal["day", "week", "month", "year"]
 
 FACETS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -32,6 +33,9 @@ FACETS: Final[Mapping[str, tuple[str, ...]]] = {
 
 COUNTRY_LEVEL: Final = 6
 """UCDP where_prec of an event known only by its country."""
+
+UNPLACED: Final = "none"
+"""Key of the events for which no place was found, in `off_map`."""
 
 _OPEN: Final = Filters(modalities=None)
 _TILE_PX: Final = 256
@@ -156,8 +160,10 @@ def at_country_level(events: gpd.GeoDataFrame) -> Bools:
     ndarray
         Bool, a value a row.
     """
-    coarse = events["where_prec"].eq(COUNTRY_LEVEL).fillna(value=False).to_numpy(dtype=bool)
-    return coarse & ~is_remote(events)
+    coarse: Bools = events["where_prec"].eq(COUNTRY_LEVEL).fillna(value=False).to_numpy(dtype=bool)
+    # Only those can be links, and text is slow: of a large table few rows are looked at twice.
+    coarse[coarse] = ~is_remote(events[coarse])
+    return coarse
 
 
 def is_remote(events: gpd.GeoDataFrame) -> Bools:
@@ -173,8 +179,8 @@ def is_remote(events: gpd.GeoDataFrame) -> Bools:
     ndarray
         Bool, a value a row.
     """
-    remote = events["relation"].str.startswith("remote", na=False).to_numpy(dtype=bool)
-    lines = events.geom_type.isin(["LineString", "MultiLineString"]).to_numpy(dtype=bool)
+    remote: Bools = events["relation"].str.startswith("remote", na=False).to_numpy(dtype=bool)
+    lines: Bools = events.geom_type.isin(["LineString", "MultiLineString"]).to_numpy(dtype=bool)
     return remote & lines
 
 
@@ -219,6 +225,122 @@ def date_span(events: gpd.GeoDataFrame) -> tuple[date, date] | None:
         days["last"].to_numpy("datetime64[D]").max(),
     )
     return first.item(), last.item()
+
+
+def core_span(
+    events: pd.DataFrame, *, share: float = 0.7, gap: int = 14
+) -> tuple[date, date] | None:
+    """Find the days that a table is about, where a few events lie far before or after.
+
+    News tells of old events beside the new: with "since 2001" in one text, a summer's events would
+    be a hundredth of the slider. The core is the shortest span with `share` of the dated events,
+    widened over every event that follows within `gap` days.
+
+    Parameters
+    ----------
+    events
+        Columns ``date_start`` and ``date_end``.
+    share
+        Of the dated events, 0 to 1.
+    gap
+        Days.
+
+    Returns
+    -------
+    (date, date) or None
+        Both ends included; None if that is not less than half of the whole span, or fewer than
+        ten events are dated.
+    """
+    days = np.sort(event_days(events)["first"].dropna().to_numpy().astype("datetime64[D]"))
+    if len(days) < 10:
+        return None
+    most = int(np.ceil(share * len(days)))
+    width = days[most - 1 :] - days[: len(days) - most + 1]
+    low = int(width.argmin())
+    high = low + most - 1
+    near = np.diff(days) <= np.timedelta64(gap, "D")
+    while low > 0 and near[low - 1]:
+        low -= 1
+    while high < len(days) - 1 and near[high]:
+        high += 1
+    if days[high] - days[low] >= (days[-1] - days[0]) / 2:
+        return None
+    return days[low].item(), days[high].item()
+
+
+def core_box(events: pd.DataFrame, *, share: float = 0.35) -> Bbox | None:
+    """Find where most events are, for the first view of the map.
+
+    Parameters
+    ----------
+    events
+        Columns ``longitude`` and ``latitude``: label points, degrees, EPSG:4326.
+    share
+        Of the events that the fullest window of 16 by 12 degrees must hold, 0 to 1.
+
+    Returns
+    -------
+    (west, south, east, north) or None
+        Degrees: the extent of the events in that window, or of all if they are too scattered, a
+        little widened; None without any point.
+    """
+    points = events[["longitude", "latitude"]].dropna().to_numpy(dtype=np.float64)
+    if not len(points):
+        return None
+    wide, high, step = 4, 3, 4.0  # the window in grid cells, and the cell's side in degrees
+    column, row = (
+        np.clip(((points + np.array([180.0, 90.0])) / step).astype(int), 0, [[89, 44]])
+    ).T
+    tally = np.zeros((45 + high, 90 + wide))
+    np.add.at(tally, (row, column), 1)
+    total = np.pad(tally.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    window = (
+        total[high:, wide:] - total[:-high, wide:] - total[high:, :-wide] + total[:-high, :-wide]
+    )
+    top, left = np.unravel_index(window.argmax(), window.shape)
+    if window.max() >= share * len(points):
+        inside = (column >= left) & (column < left + wide) & (row >= top) & (row < top + high)
+        points = points[inside]
+    west, south = np.maximum(points.min(axis=0) - 0.6, (-180, -85)).tolist()
+    east, north = np.minimum(points.max(axis=0) + 0.6, (180, 85)).tolist()
+    return west, south, east, north
+
+
+def off_map(events: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Group the events that have no place on the map.
+
+    Parameters
+    ----------
+    events
+        An events table, or those of its rows that are shown.
+
+    Returns
+    -------
+    DataFrame
+        A row a group, the largest first and the unplaced last: ``key`` (ISO 3166-1 alpha-3 code,
+        or `UNPLACED`), ``name`` (the country as the events call it), ``events`` (int64).
+    """
+    keys = off_map_key(events)
+    table = pd.DataFrame({"key": keys, "name": events["location"].to_numpy()})[keys != ""]
+    table["name"] = table["name"].fillna(table["key"])
+    groups = table.groupby("key")
+    found = pd.DataFrame(
+        {
+            "name": groups["name"].agg(lambda names: names.mode().iloc[0]),
+            "events": groups.size().astype(np.int64),
+        }
+    ).reset_index()
+    found["last"] = found["key"].eq(UNPLACED)
+    found = found.sort_values(["last", "events", "key"], ascending=[True, False, True])
+    return found[["key", "name", "events"]].reset_index(drop=True)
+
+
+def off_map_key(events: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+    """Say for each event which group of `off_map` it is in: a country's code, `UNPLACED`, or ""."""
+    coarse = at_country_level(events)
+    keys = np.where(events.geometry.isna().to_numpy(), UNPLACED, "").astype(object)
+    keys[coarse] = events.loc[coarse, "country"].fillna(UNPLACED).to_numpy(dtype=object)
+    return keys
 
 
 def step_for(date_from: date, date_to: date) -> Step:
@@ -270,10 +392,9 @@ def histogram(
         start = days - (days - np.datetime64("1970-01-05")).astype(np.int64) % 7
         end = start + np.timedelta64(7, "D")
     else:
-        unit = {"day": "D", "month": "M", "year": "Y"}[step]
-        bucket = days.astype(f"datetime64[{unit}]")
+        bucket = days.astype(f"datetime64[{_UNITS[step]}]")
         start = bucket.astype("datetime64[D]")
-        end = (bucket + np.timedelta64(1, unit)).astype("datetime64[D]")
+        end = (bucket + 1).astype("datetime64[D]")  # numpy adds one of the bucket's own unit
     table = pd.DataFrame(
         {
             "start": start.astype("datetime64[ms]"),
@@ -310,7 +431,7 @@ def mercator(
     return x, 0.5 - np.log((1 + sine) / (1 - sine)) / (4 * np.pi)
 
 
-def in_view(events: pd.DataFrame, bbox: tuple[float, float, float, float]) -> Bools:
+def in_view(events: pd.DataFrame, bbox: Bbox) -> Bools:
     """Say which events have their label point in a box.
 
     Parameters
@@ -339,7 +460,7 @@ def in_view(events: pd.DataFrame, bbox: tuple[float, float, float, float]) -> Bo
 
 def cells(
     events: pd.DataFrame,
-    bbox: tuple[float, float, float, float],
+    bbox: Bbox,
     zoom: float,
     *,
     cell_px: int = 40,
@@ -395,6 +516,7 @@ def cells(
     return table.sort_values("events", ascending=False, kind="stable", ignore_index=True)
 
 
+_UNITS: Final = {"day": "D", "month": "M", "year": "Y"}
 _EXTENT_START: Final = {"west": np.inf, "south": np.inf, "east": -np.inf, "north": -np.inf}
 
 

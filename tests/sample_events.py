@@ -40,7 +40,9 @@ HOSTILE = (
 FIRST = dt.date(2021, 6, 1)
 
 
-def _record(number: int, day: dt.date, event_type: str, place: str, text: str, start: int) -> dict:
+def _record(  # noqa: PLR0917
+    number: int, day: dt.date, event_type: str, place: str, text: str, start: int
+) -> dict:
     trigger, when = "advanced", f"{day:%A}"
     sentence = text[start : text.index(".", start) + 1]
     spans = {}
@@ -77,7 +79,9 @@ def _record(number: int, day: dt.date, event_type: str, place: str, text: str, s
     }
 
 
-def sample(n: int = 300, *, days: int = 60) -> tuple[gpd.GeoDataFrame, list[dict]]:
+def sample(  # noqa: C901  # a case a kind of event
+    n: int = 300, *, days: int = 60
+) -> tuple[gpd.GeoDataFrame, list[dict]]:
     """Return (events, documents): mostly points, some areas, lines, links, country level, undated."""
     random = np.random.default_rng(7)
     records, documents = [], []

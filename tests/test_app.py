@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pyarrow.parquet as pq
 import pytest
 from sample_events import FIRST, HOSTILE, sample, write_sample
 from streamlit.testing.v1 import AppTest
@@ -122,7 +123,7 @@ def test_filters_counts_and_reset(start: Any) -> None:
     )
     assert _shown(at) == wanted.sum()
     assert at.query_params["type"] == "ASSAULT"
-    next(button for button in at.button if button.label == "Reset filters").click().run()
+    at.button(key="reset").click().run()
     assert _shown(at) == EVENTS["modality"].eq("actual").sum()
     assert at.query_params == {}
 
@@ -132,7 +133,7 @@ def test_no_match_says_which_filter_to_open_and_resets(start: Any) -> None:
     at.text_input(key="q").set_value("no such word").run()
     assert _shown(at) == 0
     assert "Open the filter on search words to see 288." in _text(at)
-    at.button(key="reset-empty").click().run()
+    at.button(key="reset").click().run()
     assert _shown(at) == 288
 
 
@@ -220,8 +221,6 @@ def test_a_missing_table_says_how_to_build_it(start: Any, tmp_path: Path) -> Non
 
 
 def test_an_invalid_table_lists_its_violations(start: Any, tmp_path: Path) -> None:
-    import pyarrow.parquet as pq
-
     write(EVENTS, tmp_path / "events.parquet")
     table = pq.read_table(tmp_path / "events.parquet")
     column = table.schema.get_field_index("modality")

@@ -8,6 +8,7 @@ from typing import Any
 import folium
 import jinja2
 import pytest
+import shapely
 import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,8 +190,6 @@ def test_every_type_has_its_own_symbol() -> None:
 
 
 def test_large_shapes_are_made_light() -> None:
-    import shapely
-
     coast = shapely.Point(66, 34).buffer(3, quad_segs=20_000)
     events = from_records(
         [

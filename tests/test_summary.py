@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,15 +11,21 @@ from sample_events import FIRST, sample
 
 from geo.filters import Filters, mask
 from geo.frame import empty
+from geo.maps import drawn
 from geo.summary import (
+    UNPLACED,
     at_country_level,
     cells,
+    core_box,
+    core_span,
     counts,
     date_span,
     histogram,
     in_view,
     is_remote,
     mercator,
+    off_map,
+    off_map_key,
     selection,
     shown,
     step_for,
@@ -168,10 +173,49 @@ def test_mercator_at_known_points() -> None:
 
 
 def test_an_empty_table() -> None:
-    none: gpd.GeoDataFrame = empty()
+    none = empty()
     told = shown(none, selection(none, Filters()))
     assert (told.total, told.shown) == (0, 0)
     assert date_span(none) is None
     assert cells(none, WORLD, 5).empty
     assert counts(none, "event_type").empty
     assert histogram(none, FIRST, FIRST).empty
+
+
+def _days(*offsets: int) -> pd.DataFrame:
+    days = np.array([FIRST + dt.timedelta(days=offset) for offset in offsets], "datetime64[ms]")
+    return pd.DataFrame({"date_start": days, "date_end": days})
+
+
+def test_the_core_leaves_out_far_events_and_keeps_near_ones() -> None:
+    summer = list(range(40))
+    assert core_span(_days(*summer, -7000, 700)) == (FIRST, FIRST + dt.timedelta(days=39))
+    assert core_span(_days(*summer, -7000, 53)) == (FIRST, FIRST + dt.timedelta(days=53))
+    assert core_span(_days(*summer)) is None, "nothing lies far off"
+    assert core_span(_days(1, 2, 3)) is None, "too few to tell"
+    assert core_span(EVENTS) is None
+
+
+def test_the_first_view_is_where_most_events_are() -> None:
+    box = core_box(EVENTS)
+    assert box is not None
+    west, south, east, north = box
+    assert 61 < west < 69 < east < 72
+    assert 30 < south < 37 < north < 40
+    scattered = pd.DataFrame(
+        {
+            "longitude": [-170.0, -60.0, 10.0, 80.0, 170.0],
+            "latitude": [-60.0, 0.0, 50.0, 10.0, 80.0],
+        }
+    )
+    assert core_box(scattered) == pytest.approx((-170.6, -60.6, 170.6, 80.6))
+    assert core_box(scattered.iloc[:0]) is None
+
+
+def test_what_is_off_the_map_is_grouped_and_complete() -> None:
+    groups = off_map(EVENTS)
+    assert groups["key"].tolist() == ["AFG", UNPLACED]
+    assert groups["events"].tolist() == [12, 12]
+    assert groups["name"].tolist()[0] == "Afghanistan"
+    assert ((off_map_key(EVENTS) == "") == drawn(EVENTS)).all()
+    assert off_map(empty()).empty

@@ -185,7 +185,7 @@ window.Dateline = (() => {
     const words = state.config.words, control = L.control({ position: "bottomleft" });
     control.onAdd = () => {
       const box = element("details", "dateline-legend"), list = element("ul");
-      box.open = window.innerWidth > 600;
+      box.open = window.innerWidth > 900;
       box.appendChild(element("summary", "", words.legend));
       for (const [name, text] of Object.entries(words.kinds)) {
         const item = element("li");

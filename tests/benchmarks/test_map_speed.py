@@ -14,9 +14,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from browser_tools import MAP_READY, browser, serving, watch  # noqa: E402, F401
-from playwright.sync_api import Browser  # noqa: E402
-from sample_events import write_large, write_sample  # noqa: E402
+from browser_tools import MAP_READY, browser, serving, watch  # noqa: F401
+from playwright.sync_api import Browser
+from sample_events import write_large, write_sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STEPS = 12
@@ -66,7 +66,7 @@ def test_slider_to_paint(
             sent.append(watched.received - before)
         assert watched.failures == []
         page.close()
-    print(
+    print(  # noqa: T201  # the figures are what this is for
         f"\n{n:,} events: slider to paint median {statistics.median(times):.0f} ms, "
         f"worst {max(times):.0f} ms, {statistics.median(sent) / 1000:.0f} kB a step; "
         f"first map {statistics.median(first):.0f} ms (warm), {max(first):.0f} ms (first visit)"

@@ -17,6 +17,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Frame
 from sample_events import HOSTILE, write_sample
 
+from geo.frame import read
+
 pytestmark = pytest.mark.browser
 
 
@@ -170,7 +172,10 @@ def _click_row(watched: Watched, row: int) -> None:
     """Click in a row of the list, which is drawn on a canvas."""
     box = watched.page.locator("[data-testid=stDataFrame]").first.bounding_box()
     assert box is not None
-    watched.page.mouse.click(box["x"] + 160, box["y"] + 34 * (row + 1) + 15)
+    x, y = box["x"] + 160, box["y"] + 34 * (row + 1) + 15
+    watched.page.mouse.move(x - 10, y - 3)  # the grid takes no click without a hover before it
+    watched.page.wait_for_timeout(100)
+    watched.page.mouse.click(x, y, delay=40)
 
 
 def test_a_row_of_the_list_selects_on_the_map(visit: Callable[..., Watched]) -> None:
@@ -193,7 +198,7 @@ def test_a_row_of_the_list_selects_on_the_map(visit: Callable[..., Watched]) -> 
 
 def test_the_download_is_the_selection(visit: Callable[..., Watched], tmp_path: Path) -> None:
     watched = visit("?type=AID")
-    watched.page.get_by_test_id("stPopoverButton").click()
+    watched.page.get_by_test_id("stPopoverButton").filter(has_text="Download").click()
     for label, suffix in (("GeoJSON", "geojson"), ("CSV", "csv")):
         with watched.page.expect_download() as started:
             watched.page.get_by_role("button", name=label, exact=True).click()
@@ -256,9 +261,48 @@ def test_no_match_is_explained_and_undone(visit: Callable[..., Watched], shots: 
     page.get_by_text("No event matches. Open the filter on search words").wait_for()
     page.screenshot(path=shots / "no-match.png")
     assert _state(watched)["layers"] == 0
+    _frame(watched).evaluate("() => { window.__same = true; }")
     page.get_by_role("button", name="Show all").click()
     watched.idle()
     assert _state(watched)["layers"] > 20
+    assert _frame(watched).evaluate("window.__same"), "the map must not be mounted anew"
+
+
+def test_what_is_not_on_the_map_can_be_listed(visit: Callable[..., Watched], shots: Path) -> None:
+    watched = visit()
+    page = watched.page
+    page.get_by_test_id("stPopoverButton").filter(has_text="Country level: Afghanistan 6").click()
+    page.get_by_test_id("stPopoverBody").get_by_text("Afghanistan 6").click()
+    watched.idle()
+    page.screenshot(path=shots / "tray.png")
+    page.get_by_text("6 events not on the map").wait_for()
+    page.get_by_role("heading", name="Dateline").click()  # closes the popover
+    page.get_by_test_id("stPopoverBody").wait_for(state="detached")
+    watched.idle()
+    _click_row(watched, 1)
+    page.screenshot(path=shots / "tray-chosen.png")
+    page.wait_for_selector(".dl-sentence")
+    assert page.get_by_text("country only, 6 of 7").count() == 1
+    _nothing_left_the_machine(watched)
+
+
+def test_a_stack_of_events_is_listed_by_a_click(visit: Callable[..., Watched], shots: Path) -> None:
+    watched = visit()
+    at = _frame(watched).evaluate(
+        """() => { const m = Dateline.state.map;
+        const stack = Object.values(m._layers).find((l) => l.options.count > 1 && l.feature.properties.box);
+        m.setView(stack.getLatLng(), 9, {animate: false});
+        const p = m.layerPointToContainerPoint(stack._point); return [p.x, p.y]; }"""
+    )
+    watched.page.wait_for_timeout(600)
+    box = watched.page.locator("iframe").first.bounding_box()
+    assert box is not None
+    watched.page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+    watched.page.get_by_text("events at this point").wait_for()
+    watched.page.screenshot(path=shots / "stack.png")
+    watched.page.get_by_text("events at this point").click()
+    watched.page.get_by_text("events at this point").wait_for(state="detached")
+    _nothing_left_the_machine(watched)
 
 
 def test_online_tiles_are_asked_for_only_when_chosen(visit: Callable[..., Watched]) -> None:
@@ -299,11 +343,23 @@ def test_a_missing_table_is_explained(browser: Browser, tmp_path: Path, shots: P
 
 
 def test_the_demo(visit: Callable[..., Watched], shots: Path) -> None:
+    """The README's screenshots: the demo with an event chosen, on a desk, in the dark, in a hand."""
     demo = ROOT / "data" / "demo"
     if not (demo / "events.parquet").exists():
         pytest.skip("the demo is not built; `make run` builds it")
+    events = read(demo)
+    told = events[events["where_prec"].eq(1) & events["modality"].eq("actual")]
+    told = told[told["date_text_start"].notna() & told["trigger_start"].notna()]
+    told = told[told["location"].eq("Kunduz")] if told["location"].eq("Kunduz").any() else told
+    event = told.sort_values(["confidence", "event_id"])["event_id"].iloc[-1]
     with serving(demo) as url:
-        watched = visit(url=url)
-        assert _state(watched)["layers"] > 10
-        watched.page.screenshot(path=shots / "demo.png")
-        _nothing_left_the_machine(watched)
+        for name, query, options in (
+            ("dashboard", f"?event={event}", {}),
+            ("dashboard-dark", f"?event={event}", {"color_scheme": "dark"}),
+            ("dashboard-phone", "", {"viewport": {"width": 390, "height": 844}}),
+        ):
+            watched = visit(query, url=url, **options)
+            watched.page.wait_for_timeout(1500)
+            watched.page.screenshot(path=shots / f"{name}.png")
+            assert _state(watched)["layers"] > 10
+            _nothing_left_the_machine(watched)
