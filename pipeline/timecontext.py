@@ -86,7 +86,7 @@ _MODS = {
 _FUTURE = (
     r"(?<!had\sbeen\s)(?:expected|due|scheduled)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ned|ning)?|"
     r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of|"
-    r"hopes?|intends?|aims?|may|could|until|through|vow(?:s|ed)\s+to|agreed\s+to|called\s+for"
+    r"hopes?|intends?|aims?|may|could|(?:until|through)(?=\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for"
 )
 _PAST = (
     r"had\s+been\s+(?:due|expected|planned|scheduled|set)|[a-z]{2,}ed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"

@@ -211,3 +211,10 @@ def test_laws(text: str, published: date | None):
     assert all(t.date_start <= t.date_end for t in found if t.date_start and t.date_end)
     assert all(t.type in {"DATE", "TIME", "DURATION", "SET"} for t in found)
     assert all(not t.date_start and not t.date_end for t in found if t.type in {"DURATION", "SET"})
+
+
+def test_through_looks_ahead_only_right_before_a_date():
+    (past,) = find_timexes("Bombs ripped through two buses on Tuesday.", date(2021, 6, 2))
+    assert past.date_start == date(2021, 6, 1)
+    (ahead,) = find_timexes("The ban runs through Friday.", date(2021, 6, 2))
+    assert ahead.date_end == date(2021, 6, 4)
