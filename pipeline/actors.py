@@ -192,7 +192,7 @@ def _countries(words: list[Token], gazetteer: Gazetteer) -> list[tuple[str | Non
 
 def _with_article(name: str) -> str:
     """Countries that English gives an article, as the actors' table writes them too."""
-    first = name.split()[0]
+    first = name.split(maxsplit=1)[0]
     plural = first in {"United", "Netherlands", "Philippines", "Maldives", "Bahamas", "Gambia"}
     republic = name.endswith(("Republic", "Islands", "Emirates"))
     return f"the {name}" if plural or republic else name

@@ -215,7 +215,7 @@ def _border(
             return _borders(text, mention.start, end, pair), (index, index + 1)
         if _OWN_BORDER_WITH.fullmatch(gap):
             return _borders(text, mention.start, follower.end, pair), (index, index + 1)
-        if opening and _AND.fullmatch(gap):
+        if opening and "between" in opening[0] and _AND.fullmatch(gap):
             return _borders(text, start, follower.end, pair), (index, index + 1)
     if opening:
         return _borders(text, start, mention.end, (mention,)), (index,)

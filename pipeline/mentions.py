@@ -116,7 +116,7 @@ class SpacyRecognizer:
                 yield self._extended(entity), False
                 yield from ((doc[token.i : token.i + 1], False) for token in entity)
         inside = {token.i for entity in entities for token in entity}
-        for run in _proper_runs(doc):
+        for run in map(_trim, _proper_runs(doc)):
             if not inside.intersection(range(run.start, run.end)):
                 yield self._extended(run), False
         for token in doc:
@@ -167,7 +167,7 @@ def _trim(entity: Tokens) -> Tokens:
     ):
         start += 1
     while end > start and (
-        entity.doc[end - 1].text in {"'s", "’s", "'"} or entity.doc[end - 1].is_space
+        entity.doc[end - 1].text in {"'s", "’s", "'", "-"} or entity.doc[end - 1].is_space
     ):
         end -= 1
     return Tokens(entity.doc, start, end, label=entity.label)

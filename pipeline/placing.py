@@ -21,6 +21,9 @@ _IN_WORDS = VERBAL | {"SANCTION"}
 REACH = 6
 """Longest dependency path, in arcs, from a trigger to a place of its own sentence."""
 
+WIDE_KM = 40.0
+"""A "within 150 km of Kabul" wider than this says less than a town or a district."""
+
 _AT = frozenset(
     {"in", "at", "near", "outside", "inside", "across", "on", "around", "throughout", "along"}
 )
@@ -72,7 +75,9 @@ def _is_literal(site: Site) -> bool:
 
 def _own_place(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
     event = draft.event
-    site = _border_crossed(draft, sites, gazetteer) or _nearest(draft, sites)
+    site = _border_crossed(draft, sites, gazetteer) or _own_border(
+        draft, _nearest(draft, sites), gazetteer
+    )
     if event.event_type in _IN_WORDS and not _meets_there(draft, site):
         remote = _remote(draft, gazetteer)
         if remote is not None:
@@ -80,6 +85,21 @@ def _own_place(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Dra
         if event.event_type != "CONSULT":
             site = None
     return draft if site is None else _with_site(draft, site, "sentence")
+
+
+def _own_border(draft: Draft, site: Site | None, gazetteer: Gazetteer) -> Site | None:
+    """The border of two countries in "X closed its border with Y", where the phrase names Y."""
+    if site is None or site.expression.relation.kind != "border":
+        return site
+    words = site.expression
+    if len(words.mentions) > 1 or " with " not in words.text or not draft.countries:
+        return site
+    home = gazetteer.country(draft.countries[0])
+    if home is None or home.place_id == site.place.place_id:
+        return site
+    span = Span(words.start, words.end, words.text)
+    pair = _made_site(Relation("border"), [home, site.place], span)
+    return pair if pair.location.geometry is not None else site
 
 
 def _nearest(draft: Draft, sites: Sequence[Site]) -> Site | None:
@@ -179,6 +199,9 @@ def _nearer(trigger: Token, place: Token) -> float:
 
 def _coarseness(site: Site) -> int:
     rank = {1: 0, 2: 0, 3: 1, 5: 2, 4: 3, 7: 4, 6: 5}
+    radius = site.expression.relation.distance_km
+    if site.expression.relation.kind == "near" and radius is not None and radius > WIDE_KM:
+        return rank[4]
     return rank[site.location.where_prec]
 
 

@@ -58,8 +58,7 @@ def _found(texts: Sequence[str], recognizer: SpacyRecognizer) -> list[list[Menti
     docs = list(model.parse_texts(piece.text for found in pieces for piece in found))
     mentions = iter(recognizer.recognize(docs))
     return [
-        [mention for piece in found for mention in shift(next(mentions), piece)]
-        for found in pieces
+        [mention for piece in found for mention in shift(next(mentions), piece)] for found in pieces
     ]
 
 
