@@ -21,6 +21,7 @@ meta
 All coordinates are degrees, EPSG:4326.
 """
 
+import os
 import sqlite3
 import sys
 import threading
@@ -476,5 +477,24 @@ def _close_all(connections: list[sqlite3.Connection]) -> None:
 
 @lru_cache(maxsize=1)
 def default_gazetteer() -> Gazetteer:
-    """Return the shipped gazetteer, opened once a process."""
-    return Gazetteer()
+    """Return the gazetteer that everything uses, opened once a process.
+
+    That is the file which the environment variable `DATELINE_GAZETTEER` names, such as one that
+    `data/geonames.py` built from the full GeoNames dump; unset or empty, the shipped one.
+
+    Raises
+    ------
+    FileNotFoundError
+        The variable names no file.
+    ValueError
+        The file is not a gazetteer.
+    """
+    chosen = os.environ.get("DATELINE_GAZETTEER")
+    if not chosen:
+        return Gazetteer()
+    path = Path(chosen).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"DATELINE_GAZETTEER names {path}, which is no file: mend or unset the variable"
+        )
+    return Gazetteer(path)
