@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from geopy.exc import GeocoderQueryError
 
+from geo.countries import alpha3
 from geo.gazetteer import Place
 from geo.geodesy import GEOD
 
 __all__ = [
     "COUNTRY_FEATURES",
     "Part",
+    "country_list",
     "holds",
     "in_box",
     "in_countries",
@@ -93,6 +95,26 @@ def query_parts(query: object) -> list[Part]:
         split[0] = Part(split[0].text, **_KEY_FEATURES.get(key, {}))
         parts.extend(split)
     return parts
+
+
+def country_list(codes: str | Sequence[str] | None) -> list[str]:
+    """Return the ISO3 codes of geopy's `country_codes`; none for None.
+
+    Parameters
+    ----------
+    codes
+        One code, several with commas, or a sequence; alpha-2 or alpha-3.
+
+    Raises
+    ------
+    geopy.exc.GeocoderQueryError
+        One is not a country's.
+    """
+    given = codes.split(",") if isinstance(codes, str) else list(codes or ())
+    try:
+        return [alpha3(code) for code in given]
+    except (AttributeError, ValueError) as error:
+        raise GeocoderQueryError(f"country_codes is {codes!r:.80}: {error}") from error
 
 
 def _split(text: str) -> list[Part]:

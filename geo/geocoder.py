@@ -30,6 +30,7 @@ from geo.boundaries import Boundaries, default_boundaries
 from geo.containment import (
     COUNTRY_FEATURES,
     Part,
+    country_list,
     holds,
     in_box,
     in_countries,
@@ -55,14 +56,6 @@ _MOST_PARTS = 8
 _POOL = 100  # candidates weighed per part: there are some 40 Springfields
 _MOST_SCOPES = 12
 _CLEAR_LEAD = 2.0  # a container this much better known, if it has the place, is the one meant
-# Codes that are English words: in the gazetteer they would be found all over any text.
-_WORD_CODES = dict(
-    zip(
-        "AS AT BE BY IN IS IT NO TO".split(),
-        "ASM AUT BEL BLR IND ISL ITA NOR TON".split(),
-        strict=True,
-    )
-)
 _APPROXIMATE = frozenset({"skeleton", "fuzzy"})
 # Towns that are no more: GeoNames' historical, abandoned and destroyed ones.
 _GONE = frozenset({"PPLH", "PPLQ", "PPLW", "PPLCH"})
@@ -117,7 +110,6 @@ class OfflineGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
         self._given = gazetteer, boundaries
         self.fuzzy = fuzzy
         self.radius_km = radius_km
-        self._codes: dict[str, str] = {}
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -185,7 +177,7 @@ class OfflineGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
             The query is no text or mapping, or an option is not one of those above.
         """
         parts = query_parts(query)
-        countries = self._countries(country_codes)
+        countries = country_list(country_codes)
         features = _features(featuretype)
         box = _box(viewbox)
         if limit is not None and int(limit) < 1:
@@ -254,29 +246,6 @@ class OfflineGeocoder(Geocoder):  # type: ignore[misc]  # geopy has no types
                 if known is None or rank < known[0]:
                     best[item.place.place_id] = rank, item
         return [item for _, item in sorted(best.values(), key=lambda entry: entry[0])]
-
-    def _countries(self, codes: str | Sequence[str] | None) -> list[str]:
-        """ISO3 codes of geopy's `country_codes`."""
-        if not codes:
-            return []
-        given = codes.split(",") if isinstance(codes, str) else list(codes)
-        return [self._iso3(code) for code in given]
-
-    def _iso3(self, code: object) -> str:
-        known = self._codes.get(code) if isinstance(code, str) else None
-        if known is not None:
-            return known
-        wanted = code.strip().upper() if isinstance(code, str) else ""
-        found: str | None = wanted if self.gazetteer.country(wanted) else _WORD_CODES.get(wanted)
-        if found is None and len(wanted) == 2:
-            pool = self.gazetteer.candidates(wanted)
-            found = next(
-                (c.place.country for c in pool if c.match == "code" and is_country(c.place)), None
-            )
-        if found is None:
-            raise GeocoderQueryError(f"{code!r} is not an ISO 3166-1 country code")
-        self._codes[str(code)] = found
-        return found
 
     # --- reverse ------------------------------------------------------------------------------
 

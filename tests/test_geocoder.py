@@ -4,7 +4,6 @@ import inspect
 import itertools
 import json
 import math
-from string import ascii_lowercase
 
 import geopandas.tools
 import numpy as np
@@ -20,6 +19,7 @@ from geopy.point import Point
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.countries import ALPHA2, alpha3
 from geo.geocoder import FEATURE_TYPES, OfflineGeocoder
 from geo.geodesy import GEOD
 from geo.nearest import Nearest
@@ -148,20 +148,15 @@ def test_country_codes_restrict(geocoder, codes):
     assert geocoder.geocode("Dushanbe", country_codes="us") is None
 
 
-def _known(geocoder, code):
-    try:
-        return geocoder._countries(code)
-    except GeocoderQueryError:
-        return []
-
-
-def test_every_two_letter_code_of_a_country_is_known(geocoder):
-    codes = {a + b for a in ascii_lowercase for b in ascii_lowercase}
-    known = {iso3 for code in codes for iso3 in _known(geocoder, code)}
-    assert len(known) >= 248
-    for code, iso3 in [("gb", "GBR"), ("ru", "RUS"), ("xk", "XKX"), ("ps", "PSE"), ("ss", "SSD"),
-                       ("ca", "CAN"), ("de", "DEU"), ("in", "IND"), ("tw", "TWN")]:  # fmt: skip
-        assert geocoder._countries(code) == [iso3]
+def test_the_table_of_codes_covers_the_gazetteer(geocoder):
+    numbers, _, _ = geocoder.gazetteer.points("PCL")
+    countries = {geocoder.gazetteer.numbered(number).country for number in numbers}
+    assert countries == set(ALPHA2)
+    assert len(set(ALPHA2.values())) == len(ALPHA2) == 250
+    for iso3, short in ALPHA2.items():
+        assert alpha3(short.lower()) == alpha3(iso3) == iso3
+    with pytest.raises(ValueError, match="not an ISO"):
+        alpha3("zz")
 
 
 @pytest.mark.parametrize(
