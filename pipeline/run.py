@@ -153,7 +153,7 @@ def run_batch(texts: pd.DataFrame) -> pd.DataFrame:
     """
     documents = [_document(row) for row in texts.to_dict("records")]
     events = table_of(documents, events_of(documents))
-    return pd.DataFrame(events.assign(geometry=events.geometry.to_wkb()))
+    return pd.DataFrame(events.to_wkb())
 
 
 def _document(row: Mapping[Hashable, Any]) -> Document:

@@ -35,7 +35,7 @@ def pieces(text, published=PUBLISHED):
 
 @cache
 def mentions(text):
-    made, parsed = pieces(text)
+    _, parsed = pieces(text)
     return tuple(run.find_mentions(parsed, default_gazetteer()))
 
 

@@ -1,10 +1,11 @@
 import pytest
+from pipeline_tools import word
 
 from geo import schema
 from geo.gazetteer import default_gazetteer
 from pipeline import actors
 from pipeline.lexicon import rows
-from pipeline_tools import word
+
 
 @pytest.mark.parametrize(
     ("sentence", "head", "name", "kind", "country"),

@@ -1,7 +1,7 @@
 import pytest
+from pipeline_tools import parse, texts, word
 
 from pipeline import clauses
-from pipeline_tools import parse, texts, word
 
 # Every way of telling: (sentence, trigger, modality).
 TOLD = [

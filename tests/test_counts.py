@@ -1,7 +1,7 @@
 import pytest
+from pipeline_tools import word
 
 from pipeline.counts import KINDS, count_of
-from pipeline_tools import word
 
 # (sentence, trigger, head of the group, does it, kind, best, low, high)
 COUNTED = [
@@ -21,10 +21,9 @@ COUNTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("sentence", "trigger", "head", "done_by", "kind", "best", "low", "high"), COUNTED
-)
-def test_counts(sentence, trigger, head, done_by, kind, best, low, high):
+@pytest.mark.parametrize("case", COUNTED, ids=[case[0] for case in COUNTED])
+def test_counts(case):
+    sentence, trigger, head, done_by, kind, best, low, high = case
     count = count_of(word(sentence, trigger), word(sentence, head), done_by=done_by)
     assert (count.kind, count.best, count.low, count.high) == (kind, best, low, high)
     assert count.text in sentence

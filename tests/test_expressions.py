@@ -1,8 +1,8 @@
 import pytest
+from pipeline_tools import expressions
 
 from pipeline.expressions import find_expressions
 from pipeline.mentions import Mention
-from pipeline_tools import expressions
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 import pytest
+from pipeline_tools import word
 
 from geo import schema
 from pipeline.actors import is_armed, is_leader
 from pipeline.lexicon import Roles, is_a, nouns, rows, sense_of, senses
-from pipeline_tools import word
 
 SPECIAL = {"TOPONYM", "PERSON", "BORDER"}
 

@@ -1,7 +1,6 @@
 from datetime import date
 
 import pytest
-
 from pipeline_tools import PUBLISHED, event, events
 
 MONDAY, TUESDAY, WEDNESDAY = date(2021, 7, 12), date(2021, 7, 13), date(2021, 7, 14)

@@ -1,12 +1,14 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pipeline_tools import mentions, parse, pieces
 
 from geo.gazetteer import default_gazetteer
 from pipeline import model, run
 from pipeline.documents import Span, document
 from pipeline.mentions import KINDS, Mention, SpacyRecognizer, complete, shift
-from pipeline_tools import mentions, parse, pieces
 
 
 def kinds(text):
@@ -98,7 +100,7 @@ def test_offsets_are_those_of_the_text(text):
     for mention in found:
         assert made.text[mention.start : mention.end] == mention.text
         assert mention.kind in KINDS
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     for event in run.events_of([made])[0]:
         for span in (event.sentence, event.trigger, event.when.text):
             assert span is None or made.text[span.start : span.end] == span.text
