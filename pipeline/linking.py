@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from spacy.tokens import Span as Tokens
 from spacy.tokens import Token
 
 from geo.gazetteer import Gazetteer
@@ -94,7 +95,7 @@ def _own_date(draft: Draft, timexes: Sequence[Timex]) -> When:
     for timex in timexes:
         tokens = parsed.tokens(timex.start, timex.end)
         if tokens is not None and tokens.root.sent == token.sent:
-            anchors.append((timex, _anchor(tokens.root), tokens))
+            anchors.append((timex, _anchor(tokens), tokens))
     best: tuple[int, int, When] | None = None
     speech = clauses.speech_verb(token)
     for timex, anchor, tokens in anchors:
@@ -110,8 +111,13 @@ def _own_date(draft: Draft, timexes: Sequence[Timex]) -> When:
     return best[2] if best else When()
 
 
-def _anchor(token: Token) -> Token:
+def _anchor(tokens: Tokens) -> Token:
     """The verb or event noun that a date modifies."""
+    token = tokens.root
+    before = tokens.doc[tokens.start - 1] if tokens.start > 0 else token
+    if before.dep_ == "prep" and token.head.i >= tokens.end:
+        # The parser reads "In 1842 tribesmen attacked" as 1842 tribesmen.
+        return before.head
     current = token
     while current.head.i != current.i and current.pos_ not in {"VERB", "AUX"}:
         if (
