@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
@@ -104,7 +104,9 @@ def _export(options: argparse.Namespace) -> int:
 def _geoparse(options: argparse.Namespace) -> int:
     from pipeline.toponyms import geoparse  # noqa: PLC0415
 
-    records, failures = _records(options.documents, ("text",))
+    fault = _span_fault if options.gold_spans else _text_fault
+    numbered, failures = _records(options.documents, fault)
+    records = [record for _, record in numbered]
     with _progress() as bar:
         task = bar.add_task("geoparsing", total=len(records))
         lines = geoparse(
@@ -117,10 +119,10 @@ def _geoparse(options: argparse.Namespace) -> int:
 def _dates(options: argparse.Namespace) -> int:
     from pipeline.timexes import find_timexes  # noqa: PLC0415
 
-    records, failures = _records(options.documents, ("text",))
+    numbered, failures = _records(options.documents, _text_fault)
 
     def lines() -> Iterator[dict[str, object]]:
-        for number, record in enumerate(records, 1):
+        for count, (number, record) in enumerate(numbered, 1):
             day = record.get("dct") or record.get("published")
             try:
                 published = date.fromisoformat(str(day)[:10]) if day else None
@@ -131,7 +133,7 @@ def _dates(options: argparse.Namespace) -> int:
             found = find_timexes(str(record["text"]), published)
             keys = ("start", "end", "text", "type", "value")
             yield {
-                "doc_id": record.get("doc_id", str(number)),
+                "doc_id": record.get("doc_id", str(count)),
                 "timexes": [{key: getattr(timex, key) for key in keys} for timex in found],
             }
 
@@ -406,8 +408,10 @@ def _bbox(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _records(path: Path, needed: Sequence[str]) -> tuple[list[dict[str, object]], list[Failure]]:
-    """Lines of a JSONL file that are objects with the needed keys; the others as failures."""
+def _records(
+    path: Path, fault: Callable[[Mapping[str, object]], str]
+) -> tuple[list[tuple[int, dict[str, object]]], list[Failure]]:
+    """Numbered lines of a JSONL file that are objects without a fault; the others as failures."""
     records, failures = [], []
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
@@ -418,14 +422,36 @@ def _records(path: Path, needed: Sequence[str]) -> tuple[list[dict[str, object]]
             except ValueError as error:
                 failures.append(Failure(str(path), number, f"not JSON: {error}"))
                 continue
-            if not isinstance(record, dict) or any(
-                not isinstance(record.get(k), str) for k in needed
-            ):
-                keys = ", ".join(needed)
-                failures.append(Failure(str(path), number, f"not an object with the text {keys}"))
-                continue
-            records.append(record)
+            problem = fault(record) if isinstance(record, dict) else "not an object"
+            if problem:
+                failures.append(Failure(str(path), number, problem))
+            else:
+                records.append((number, record))
     return records, failures
+
+
+def _text_fault(record: Mapping[str, object]) -> str:
+    """Why a record cannot be read; empty if it can."""
+    return "" if isinstance(record.get("text"), str) else "no text: the key text needs a string"
+
+
+def _span_fault(record: Mapping[str, object]) -> str:
+    """Why a record with spans cannot be read; empty if it can."""
+    text = record.get("text")
+    if not isinstance(text, str):
+        return _text_fault(record)
+    spans = record.get("toponyms", [])
+    for span in spans if isinstance(spans, list) else [spans]:
+        if not _is_span(span, len(text)):
+            return f"toponyms: {span!r} has no start and end within the {len(text)} characters"
+    return ""
+
+
+def _is_span(span: object, length: int) -> bool:
+    if not isinstance(span, dict):
+        return False
+    start, end = span.get("start"), span.get("end")
+    return isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= length
 
 
 def _write_lines(lines: Iterator[dict[str, object]], path: Path | None) -> None:
