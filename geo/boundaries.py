@@ -4,10 +4,16 @@ The two layers ship in ``data/boundaries`` (see data/README.md for source and po
 They come from one coverage: neighbours share their vertices exactly, and so do a country and its
 divisions, hence a border is a plain intersection of boundaries. All geometry is EPSG:4326,
 (lon, lat); codes are ISO 3166-1 alpha-3 for countries and ``"geonames:ID"`` for ADM1.
+
+Whose a disputed area is can be chosen: ``Boundaries(point_of_view={"Crimea": "RUS"})``, or the
+environment variable ``DATELINE_POV`` ("Crimea=RUS;Golan Heights=ISR") for the default object;
+``Boundaries().disputed()`` lists the areas. The choice moves polygons, borders, ``country_at`` and
+the owner of divisions; the country of a gazetteer's `Place` is GeoNames' and stays.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +22,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from geo import disputed
 
 __all__ = ["Boundaries", "default_boundaries"]
 
@@ -52,15 +60,22 @@ class Boundaries:
     ----------
     folder : Path, optional
         Where ``admin0.parquet`` and ``admin1.parquet`` lie; the shipped data by default.
+    point_of_view : mapping of str to str, optional
+        Disputed area to the ISO3 code of its country, or to "none", where that differs from ours.
 
     Raises
     ------
     FileNotFoundError
         On first use of a layer, if its file is missing.
+    ValueError
+        An area of `point_of_view` is unknown or cannot be that country's.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, point_of_view: Mapping[str, str] | None = None
+    ) -> None:
         self._folder = folder
+        self._moves = disputed.switched(self.disputed(), point_of_view) if point_of_view else []
         # Caches of this object's own, so that they go when it goes.
         self._outline = lru_cache(maxsize=512)(self._boundary)
         self._shared = lru_cache(maxsize=4096)(self._intersection)
@@ -88,6 +103,10 @@ class Boundaries:
         layer = self._admin1
         zipped = zip(layer.codes, layer.owners, layer.names, strict=True)
         return {code: name for code, owner, name in zipped if owner == iso3}
+
+    def disputed(self) -> tuple[disputed.DisputedArea, ...]:
+        """All disputed areas, with the countries that each may have."""
+        return disputed.read(self._path("disputed.parquet"))
 
     def border(self, a: str, b: str) -> BaseGeometry | None:
         """Shared border of two countries, two ADM1, or one of each.
@@ -150,6 +169,8 @@ class Boundaries:
 
     def country_at(self, longitude: float, latitude: float) -> str | None:
         """ISO3 of the country at a point (degrees), up to 5 km off its coast; None at sea."""
+        if self._moves and disputed.at_nobodys(self._moves, longitude, latitude):
+            return None
         row = self._admin0.at(longitude, latitude)
         return None if row is None else self._admin0.codes[row]
 
@@ -161,11 +182,26 @@ class Boundaries:
 
     @cached_property
     def _admin0(self) -> _Layer:
-        return _read(self._path("admin0.parquet"), "iso3")
+        layer = _read(self._path("admin0.parquet"), "iso3")
+        if not self._moves:
+            return layer
+        shapes = disputed.redrawn(dict(zip(layer.codes, layer.shapes, strict=True)), self._moves)
+        return _Layer(
+            codes=tuple(shapes),
+            names=tuple(layer.names[layer.rows[code]] for code in shapes),
+            owners=tuple(shapes),
+            guessed=layer.guessed,
+            shapes=list(shapes.values()),
+            rows={code: row for row, code in enumerate(shapes)},
+            tree=shapely.STRtree(list(shapes.values())),
+        )
 
     @cached_property
     def _admin1(self) -> _Layer:
-        return _read(self._path("admin1.parquet"), "place_id")
+        layer = _read(self._path("admin1.parquet"), "place_id")
+        if not self._moves:
+            return layer
+        return replace(layer, owners=disputed.reowned(layer.shapes, layer.owners, self._moves))
 
     def _path(self, name: str) -> Path:
         if self._folder is not None:
@@ -192,8 +228,14 @@ class Boundaries:
 
 @cache
 def default_boundaries() -> Boundaries:
-    """Return the shipped boundaries, one object a process."""
-    return Boundaries()
+    """Return the shipped boundaries, one object a process, as ``DATELINE_POV`` sees them.
+
+    Raises
+    ------
+    ValueError
+        The variable is not "AREA=COUNTRY;AREA=COUNTRY", or names what cannot be.
+    """
+    return Boundaries(point_of_view=disputed.parse(os.environ.get("DATELINE_POV", "")))
 
 
 def _is_admin1(code: str) -> bool:
