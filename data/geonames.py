@@ -3,8 +3,9 @@
 `build` reads `allCountries.zip`, or dumps of single countries, as streams (`data/dumps.py`), and
 adds to the shipped gazetteer every place of the kinds in `KEEP`. What ships stays: ids, shown
 names, facts by hand, demonyms, ranking. A row of the dump about a shipped place (the same GeoNames
-id; an airport within 3 km; a place by hand of its name and kind near by) only adds names to it,
-and a point where a division has none of its own. Country polygons and borders are not touched.
+id; an airport within 3 km; a place by hand of its name and kind near by) only adds names to it, and
+what it lacks: divisions above it, population, the point of a division that has none of its own.
+Country polygons and borders are not touched.
 
 All that grows with the dump lies on disk: rows and names are staged in SQLite, which sorts them
 with temporary files. Memory holds the shipped places, the codes of divisions and four bytes a
@@ -173,7 +174,13 @@ def build(
             replacing(out) as path,
             closing(start(Path(folder) / "stage.sqlite")) as db,
         ):
-            merge = _Merge(shipped, db, report, names_apart=bool(named), more=frozenset(features))
+            merge = _Merge(
+                shipped,
+                db,
+                report,
+                names_apart=bool(named),
+                more=frozenset(f.upper() for f in features),
+            )
             merge.copy_shipped()
             merge.read_divisions(sources)
             merge.read_places(sources)

@@ -148,6 +148,7 @@ def _numbers(db: sqlite3.Connection, numbers: list[tuple[int, int, int, int]]) -
 def _names(db: sqlite3.Connection, report: Callable[[str, int, int], None]) -> None:
     """Write each key with its places, best first, and stage the skeletons of the keys."""
     whole = db.execute("SELECT count(*) FROM post").fetchone()[0]
+    report("sorting names", 0, whole)
 
     def packed() -> Iterator[tuple[str, bytes]]:
         rows = db.execute(

@@ -7,8 +7,6 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-import pyarrow as pa
-
 
 def cache_folder() -> Path:
     """Return the folder in which the unpacked gazetteer is kept.
@@ -39,6 +37,8 @@ def pack(path: Path, target: Path) -> None:
         The packed file: size (8 bytes, little endian), SHA-256 of the content (8 bytes of it),
         then the content in zstd.
     """
+    import pyarrow as pa  # noqa: PLC0415  (50 MB and 0.3 s that a process with a copy is spared)
+
     raw = path.read_bytes()
     head = len(raw).to_bytes(8, "little") + hashlib.sha256(raw).digest()[:8]
     target.write_bytes(head + pa.Codec("zstd", compression_level=19).compress(raw, asbytes=True))
@@ -103,6 +103,8 @@ def _is_sound(path: Path, size: int) -> bool:
 
 def _decompress(packed: Path, size: int) -> bytes:
     """Return the content of a packed file, checked against the hash in its head."""
+    import pyarrow as pa  # noqa: PLC0415  (50 MB and 0.3 s that a process with a copy is spared)
+
     data = packed.read_bytes()
     try:
         raw: bytes = pa.Codec("zstd").decompress(data[16:], size, asbytes=True)

@@ -1,6 +1,7 @@
 """A GeoNames dump and the shipped gazetteer, merged into one file."""
 
 import math
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -188,7 +189,7 @@ def test_minor_kinds_go_in_when_asked_for(made):
     gazetteer, _ = made(DUMP)
     assert not gazetteer.candidates("Grand Hill")
     assert not gazetteer.candidates("Nameless Creek")
-    gazetteer, _ = made(DUMP, features=["T"])
+    gazetteer, _ = made(DUMP, features=["t"])
     assert gazetteer.candidates("Grand Hill")[0].place.feature == "HLL"
 
 
@@ -321,6 +322,35 @@ def test_progress_runs_to_the_whole(base, tmp_path):
     build([path], tmp_path / "out.sqlite", base=base, progress=lambda *step: seen.append(step))
     assert {step for step, _, _ in seen} >= {"divisions", "places", "sorting places"}
     assert all(0 <= done <= whole for _, done, whole in seen)
+
+
+@pytest.mark.parametrize("step", ["places", "sorting places", "sorting names", "index"])
+def test_a_stopped_run_leaves_the_old_file_and_nothing_else(base, tmp_path, step):
+    path, out = tmp_path / "AF.txt", tmp_path / "out.sqlite"
+    path.write_text(DUMP, encoding="utf-8")
+    out.write_text("old")
+
+    def stop(name, _done, _whole):
+        if name == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build([path], out, base=base, progress=stop)
+    assert out.read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["AF.txt", "out.sqlite"]
+
+
+def test_a_full_disk_is_told(base, tmp_path, monkeypatch):
+    path = tmp_path / "AF.txt"
+    path.write_text(DUMP, encoding="utf-8")
+
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("data.geonames.finish", full)
+    with pytest.raises(OSError, match="SQLITE_TMPDIR"):
+        build([path], tmp_path / "out.sqlite", base=base)
+    assert [p.name for p in tmp_path.iterdir()] == ["AF.txt"]
 
 
 def test_tables_know_their_roles(tmp_path):
