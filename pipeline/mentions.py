@@ -242,13 +242,23 @@ def _object_of_seizing(span: Tokens) -> bool:
     return root.head.lemma_.lower() in _SEIZE
 
 
+def find_mentions(pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mention]:
+    """Place names of a parsed document, with offsets in the document."""
+    found = SpacyRecognizer(gazetteer).recognize([piece.doc for piece in pieces])
+    return [
+        mention
+        for piece, mentions in zip(pieces, found, strict=True)
+        for mention in shift(mentions, piece.span)
+    ]
+
+
 def complete(
     pieces: Sequence[Parsed],
     mentions: Sequence[Mention],
-    names: Iterable[str],
+    dateline: Span | None,
     gazetteer: Gazetteer,
 ) -> list[Mention]:
-    """Find the other occurrences of names that the document uses as places: one sense each.
+    """Add the dateline, and the other occurrences of names that the document uses as places.
 
     Parameters
     ----------
@@ -256,8 +266,8 @@ def complete(
         The document's parse.
     mentions : sequence of Mention
         Those found so far.
-    names : iterable of str
-        Names known to be places besides (the dateline's).
+    dateline : Span or None
+        The place of the document's date line, which stands outside of its prose.
     gazetteer : Gazetteer
 
     Returns
@@ -265,20 +275,24 @@ def complete(
     list of Mention
         All mentions, sorted.
     """
-    known = {mention.text for mention in mentions if mention.kind in {"toponym", "metonym"}}
-    wanted = {name.strip() for name in (*known, *names) if len(name.strip()) > 3}
+    found = list(mentions)
+    if dateline is not None and not any(
+        dateline.start < m.end and m.start < dateline.end for m in found
+    ):
+        found.append(Mention(dateline.start, dateline.end, dateline.text, "toponym"))
+    known = {mention.text.strip() for mention in found if mention.kind in {"toponym", "metonym"}}
+    wanted = {name for name in known if len(name) > 3}
     if not wanted:
-        return list(mentions)
+        return sorted(found, key=lambda mention: mention.start)
     longest = sorted(wanted, key=len, reverse=True)
     pattern = re.compile(
         r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
     )
-    found = list(mentions)
-    taken = [(mention.start, mention.end) for mention in mentions]
+    taken = {at for mention in found for at in range(mention.start, mention.end)}
     for piece in pieces:
         for match in pattern.finditer(piece.span.text):
             start, end = match.start() + piece.span.start, match.end() + piece.span.start
-            if not match[0][0].isupper() or any(a < end and start < b for a, b in taken):
+            if not match[0][0].isupper() or not taken.isdisjoint(range(start, end)):
                 continue
             tokens = piece.tokens(start, end)
             if tokens is None or (

@@ -23,7 +23,7 @@ from pipeline.documents import Document, Failure, Span, document
 from pipeline.events import Event, find_drafts
 from pipeline.expressions import find_expressions
 from pipeline.linking import link
-from pipeline.mentions import Mention, SpacyRecognizer, complete, shift
+from pipeline.mentions import complete, find_mentions
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
 from pipeline.timexes import Timex, find_timexes
@@ -61,16 +61,6 @@ class Report:
     empty: list[str] = field(default_factory=list)
 
 
-def find_mentions(pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mention]:
-    """Place names of a parsed document, with offsets in the document."""
-    found = SpacyRecognizer(gazetteer).recognize([piece.doc for piece in pieces])
-    return [
-        mention
-        for piece, mentions in zip(pieces, found, strict=True)
-        for mention in shift(mentions, piece.span)
-    ]
-
-
 def events_of(
     documents: Sequence[Document], gazetteer: Gazetteer | None = None
 ) -> list[list[Event]]:
@@ -95,14 +85,9 @@ def events_of(
 
 
 def _events_of(document: Document, pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Event]:
-    dateline = document.dateline_place
-    names = () if dateline is None else (dateline.text,)
-    mentions = complete(pieces, find_mentions(pieces, gazetteer), names, gazetteer)
-    if dateline is not None and not any(m.start == dateline.start for m in mentions):
-        mentions = sorted(
-            [*mentions, Mention(dateline.start, dateline.end, dateline.text, "toponym")],
-            key=lambda mention: mention.start,
-        )
+    mentions = complete(
+        pieces, find_mentions(pieces, gazetteer), document.dateline_place, gazetteer
+    )
     resolutions = resolve_mentions(document, mentions, gazetteer)
     sites = find_sites(find_expressions(document.text, mentions), resolutions)
     drafts = find_drafts(document, pieces, mentions, gazetteer)

@@ -6,8 +6,9 @@ from itertools import islice
 from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import resolve
 from pipeline import model
-from pipeline.documents import Span
-from pipeline.mentions import Mention, SpacyRecognizer, shift
+from pipeline.documents import Span, document
+from pipeline.mentions import Mention, complete, find_mentions
+from pipeline.model import Parsed
 
 _BATCH = 32
 
@@ -37,14 +38,13 @@ def geoparse(
         if unresolved), ``place_id``, ``country`` (alpha-3), ``kind``, ``score`` (0 to 1).
     """
     gazetteer = gazetteer or default_gazetteer()
-    recognizer = SpacyRecognizer(gazetteer)
     iterator = enumerate(records, 1)
     while batch := list(islice(iterator, _BATCH)):
         texts = [str(record["text"]) for _, record in batch]
         if gold_spans:
             found = [_given(record, gazetteer) for _, record in batch]
         else:
-            found = _found(texts, recognizer)
+            found = _found(texts, gazetteer)
         for (number, record), text, mentions in zip(batch, texts, found, strict=True):
             yield {
                 "doc_id": record.get("doc_id", str(number)),
@@ -53,12 +53,13 @@ def geoparse(
         progress(len(batch))
 
 
-def _found(texts: Sequence[str], recognizer: SpacyRecognizer) -> list[list[Mention]]:
-    pieces = [list(model.cut(Span(0, len(text), text))) for text in texts]
-    docs = list(model.parse_texts(piece.text for found in pieces for piece in found))
-    mentions = iter(recognizer.recognize(docs))
+def _found(texts: Sequence[str], gazetteer: Gazetteer) -> list[list[Mention]]:
+    spans = [list(model.cut(Span(0, len(text), text))) for text in texts]
+    docs = model.parse_texts(span.text for cuts in spans for span in cuts)
+    pieces = [[Parsed(span, next(docs), is_headline=False) for span in cuts] for cuts in spans]
     return [
-        [mention for piece in found for mention in shift(next(mentions), piece)] for found in pieces
+        complete(parsed, find_mentions(parsed, gazetteer), document(text).dateline_place, gazetteer)
+        for text, parsed in zip(texts, pieces, strict=True)
     ]
 
 

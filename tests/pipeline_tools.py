@@ -7,6 +7,7 @@ from geo.gazetteer import default_gazetteer
 from pipeline import model, run
 from pipeline.documents import document
 from pipeline.expressions import find_expressions
+from pipeline.mentions import find_mentions
 
 PUBLISHED = date(2021, 7, 15)  # a Thursday
 
@@ -36,7 +37,7 @@ def pieces(text, published=PUBLISHED):
 @cache
 def mentions(text):
     _, parsed = pieces(text)
-    return tuple(run.find_mentions(parsed, default_gazetteer()))
+    return tuple(find_mentions(parsed, default_gazetteer()))
 
 
 @cache

@@ -8,7 +8,7 @@ from pipeline_tools import mentions, parse, pieces
 from geo.gazetteer import default_gazetteer
 from pipeline import model, run
 from pipeline.documents import Span, document
-from pipeline.mentions import KINDS, Mention, SpacyRecognizer, complete, shift
+from pipeline.mentions import KINDS, Mention, SpacyRecognizer, complete, find_mentions, shift
 
 
 def kinds(text):
@@ -57,16 +57,18 @@ def test_a_name_found_once_is_found_everywhere():
     made, parsed = pieces(text)
     first = Mention(12, 19, "Kismayo", "toponym")
     assert made.text[first.start : first.end] == first.text
-    found = complete(parsed, [first], (), default_gazetteer())
+    found = complete(parsed, [first], None, default_gazetteer())
     assert [mention.text for mention in found] == ["Kismayo", "Kismayo", "KISMAYO"]
     assert [made.text[m.start : m.end] for m in found] == [m.text for m in found]
 
 
 def test_names_known_from_elsewhere_are_found_too():
-    _, parsed = pieces("Shots rang through Blantyre.")
-    found = complete(parsed, [], ["Blantyre"], default_gazetteer())
-    assert [mention.text for mention in found] == ["Blantyre"]
-    assert complete(parsed, [], [], default_gazetteer()) == []
+    text = "BLANTYRE, Malawi, July 15 (Sample) - Shots rang through Blantyre."
+    made, parsed = pieces(text)
+    found = complete(parsed, [], made.dateline_place, default_gazetteer())
+    assert [mention.text for mention in found][-1] == "Blantyre"
+    assert found[0].text.startswith("BLANTYRE")
+    assert complete(parsed, [], None, default_gazetteer()) == []
 
 
 def test_recognizer_is_aligned():
@@ -96,7 +98,7 @@ NASTY = st.sampled_from(
 def test_offsets_are_those_of_the_text(text):
     made = document(text, doc_id="x")
     parsed = model.parse([made])[0]
-    found = run.find_mentions(parsed, default_gazetteer())
+    found = find_mentions(parsed, default_gazetteer())
     for mention in found:
         assert made.text[mention.start : mention.end] == mention.text
         assert mention.kind in KINDS
