@@ -33,7 +33,7 @@ browser:  ## Debian's chromium, for the browser tests
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 
 test: $(VENV)/.installed browser  ## set up, all tests
-	$(BIN)/python -m pytest --benchmark-disable
+	$(BIN)/python -m pytest --ignore tests/benchmarks
 
 lint: $(VENV)/.installed  ## format and lint
 	$(BIN)/ruff format --check .
@@ -46,13 +46,13 @@ contracts: $(VENV)/.installed  ## the import layers
 	$(BIN)/lint-imports
 
 benchmarks: $(VENV)/.installed browser  ## each benchmark, with its timings
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only
+	$(BIN)/python -m pytest tests/benchmarks -s
 
 check: lint types contracts test  ## what CI runs
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-min-rounds=1 --benchmark-max-time=0.1 -q
+	$(BIN)/python -m pytest tests/benchmarks -q --benchmark-min-rounds=1 --benchmark-max-time=0.1
 
 constraints: $(VENV)/.installed  ## pin anew: names, versions, hashes
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --all-extras \
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra text --extra dev \
 		--no-header --no-annotate --upgrade pyproject.toml -o constraints.txt
 
 clean:  ## remove the environment and what was built

@@ -13,7 +13,7 @@ from pathlib import Path
 from socket import socket
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("DATELINE_CHROMIUM", "/usr/bin/chromium")
@@ -31,20 +31,6 @@ FLAGS = [
 MAP_READY = """() => [...document.querySelectorAll('iframe')].some((f) => {
   try { const s = f.contentWindow.Dateline.state; return s.drawn && s.painted; }
   catch (e) { return false; } })"""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail(
-            f"no browser at {CHROMIUM}: run `apt-get install chromium`, "
-            "or set DATELINE_CHROMIUM to one",
-            pytrace=False,
-        )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 def _free_port() -> int:
