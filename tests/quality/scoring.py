@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import shapely
 
 from geo.resolve import distance_km
 
@@ -59,20 +60,8 @@ def score(lines, events_by_file, *, must=True):
             index = _answer(gold, rows, used)
             if index is not None:
                 used.add(index)
-            if must and not gold["must"]:
-                continue
-            total.gold += 1
-            if index is None:
-                total.misses.append((line["file"], "missed", gold, None))
-                continue
-            total.found += 1
-            checks = _checks(gold, rows[index])
-            for key, right in checks.items():
-                total.right[key] += right
-            total.all_right += all(checks.values())
-            wrong = [key for key, right in checks.items() if not right]
-            if wrong:
-                total.misses.append((line["file"], " ".join(wrong), gold, rows[index]))
+            if gold["must"] or not must:
+                _count(total, line["file"], gold, None if index is None else rows[index])
         for index, row in enumerate(rows):
             if row["modality"] == "actual" and row["geometry"] is not None:
                 total.predicted += 1
@@ -80,6 +69,21 @@ def score(lines, events_by_file, *, must=True):
                 if index not in used:
                     total.misses.append((line["file"], "extra", None, row))
     return total
+
+
+def _count(total, file, gold, row):
+    total.gold += 1
+    if row is None:
+        total.misses.append((file, "missed", gold, None))
+        return
+    total.found += 1
+    checks = _checks(gold, row)
+    for key, right in checks.items():
+        total.right[key] += right
+    total.all_right += all(checks.values())
+    wrong = [key for key, right in checks.items() if not right]
+    if wrong:
+        total.misses.append((file, " ".join(wrong), gold, row))
 
 
 def _answer(gold, rows, used):
@@ -135,19 +139,67 @@ def _place_right(gold, row):
         return False
     if kind == "line":
         return prec == 5 and "Line" in geometry.geom_type
-    if kind == "point" and not pinned and prec != 5:
+    if (kind == "point" and not pinned and prec != 5) or (kind == "country" and pinned):
         return False
-    if kind == "country" and pinned:
-        return False
-    if gold["lon"] is None:
-        return True
+    return gold["lon"] is None or _is_there(gold, row)
+
+
+def _is_there(gold, row):
     far = distance_km(row["longitude"], row["latitude"], gold["lon"], gold["lat"])
-    return far <= (gold["tolerance_km"] or 50) or (
-        kind in {"polygon", "country"} and _covers(geometry, gold)
-    )
+    if far <= (gold["tolerance_km"] or 50):
+        return True
+    wide = gold["geometry"] in {"polygon", "country"}
+    return wide and bool(shapely.intersects_xy(row["geometry"], gold["lon"], gold["lat"]))
 
 
-def _covers(geometry, gold):
-    import shapely
+@dataclass
+class ToponymScore:
+    """Counts of annotated names found, and placed; and of findings that are annotated."""
 
-    return bool(shapely.intersects_xy(geometry, gold["lon"], gold["lat"]))
+    gold: int = 0
+    found: int = 0
+    predicted: int = 0
+    with_country: int = 0
+    country: int = 0
+    points: int = 0
+    near: int = 0
+
+    def figures(self):
+        figures = {
+            "gold": self.gold,
+            "recall": self.found / max(self.gold, 1),
+            "country": self.country / max(self.with_country, 1),
+            "acc161": self.near / max(self.points, 1),
+        }
+        return {key: round(value, 3) for key, value in figures.items()}
+
+
+def score_toponyms(lines, toponyms_by_file):
+    """Score the place names of `pipeline.toponyms.geoparse` per file against annotated lines.
+
+    A name is found if a finding that is no demonym overlaps it. Country: of the names found whose
+    country is annotated. acc161: of the towns, facilities and provinces found, those placed within
+    161 km (the field's usual measure; the middle of a country, sea or region is no such point).
+    """
+    total = ToponymScore()
+    for line in lines:
+        mine = [
+            item for item in toponyms_by_file.get(line["file"], ()) if item["kind"] != "demonym"
+        ]
+        total.predicted += len(mine)
+        for gold in line["toponyms"]:
+            total.gold += 1
+            over = [m for m in mine if m["start"] < gold["end"] and gold["start"] < m["end"]]
+            if not over:
+                continue
+            total.found += 1
+            hit = over[0]
+            if gold["country"]:
+                total.with_country += 1
+                total.country += hit["country"] == gold["country"]
+            if gold["kind"] in {"place", "facility", "admin1"}:
+                total.points += 1
+                total.near += hit["lat"] is not None and (
+                    distance_km(hit["lon"], hit["lat"], gold["lon"], gold["lat"]) <= 161
+                )
+    return total
