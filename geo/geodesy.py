@@ -33,15 +33,15 @@ STEPS = {
     "south-west": (-1, -1),
     "central": (0, 0),
 }
-# Share of the bounding box that a direction takes. A third is the best single number on
-# regions made of provinces; corners and the middle take more. Measured in `geo.relations`.
+# Share of the bounding box that a direction takes. A third is the best single number for a cut
+# box; corners and the middle take more. Measured in `geo.parts`.
 _OUTER, _CORNER, _MIDDLE = 1 / 3, 0.45, 0.4
 _LEAST = 0.1
 
 
 def area_km2(geometry: BaseGeometry) -> float:
     """Area in km2, on the authalic sphere (within 0.5 % of the ellipsoid)."""
-    return float(shapely.area(_equal_area(geometry)))
+    return float(shapely.area(equal_area(geometry)))
 
 
 def length_km(geometry: BaseGeometry) -> float:
@@ -72,7 +72,7 @@ def mainland(shape: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(shape)
     if len(parts) == 1:
         return shape
-    sizes = shapely.area(np.array([_equal_area(part) for part in parts]))
+    sizes = shapely.area(np.array([equal_area(part) for part in parts]))
     order = np.argsort(-sizes, kind="stable")
     shares = sizes[order] / sizes.sum()
     core_count = int(np.searchsorted(np.cumsum(shares), 0.7)) + 1
@@ -85,7 +85,7 @@ def mainland(shape: BaseGeometry) -> BaseGeometry:
     return shapely.MultiPolygon(kept) if len(kept) > 1 else kept[0]
 
 
-def part(shape: BaseGeometry, direction: str) -> BaseGeometry:
+def part(shape: BaseGeometry, direction: str, *, share: float | None = None) -> BaseGeometry:
     """Part of a polygon in a direction: the outer third of its mainland's bounding box.
 
     The box is cut into thirds of its height on an equal-area cylinder and thirds of its width;
@@ -98,6 +98,8 @@ def part(shape: BaseGeometry, direction: str) -> BaseGeometry:
         EPSG:4326.
     direction : str
         One of `STEPS`.
+    share : float, optional
+        Share of the box to take instead, 0 to 1.
 
     Returns
     -------
@@ -108,8 +110,8 @@ def part(shape: BaseGeometry, direction: str) -> BaseGeometry:
     west, south, east, north = whole.bounds
     low, high = math.sin(math.radians(south)), math.sin(math.radians(north))
     step_x, step_y = STEPS[direction]
-    share = _CORNER if step_x and step_y else _OUTER
-    share = _MIDDLE if direction == "central" else share
+    usual = _CORNER if step_x and step_y else _OUTER
+    share = share or (_MIDDLE if direction == "central" else usual)
     enough = _LEAST * whole.area
     while True:
         x0, x1 = _cut(west, east, step_x, share, central=direction == "central")
@@ -281,8 +283,8 @@ def _fixed(shape: BaseGeometry) -> BaseGeometry:
     return shape if shape.is_valid else polygons(shapely.make_valid(shape))
 
 
-def _equal_area(geometry: BaseGeometry) -> BaseGeometry:
-    """Lambert cylindrical equal-area projection, km."""
+def equal_area(geometry: BaseGeometry) -> BaseGeometry:
+    """Project degrees to km on Lambert's cylindrical equal-area projection."""
 
     def project(xy: NDArray[Any]) -> NDArray[Any]:
         radians = np.radians(xy)

@@ -2,30 +2,14 @@
 
 `locate` takes a `Relation` and the places it is built on and gives a `Location`: a valid geometry
 in EPSG:4326 (lon, lat), a label point inside it, UCDP's precision code and a sentence that tells
-the reader how the shape was made.
-
-Which part is "the north"
--------------------------
-For 100-odd regions that the news uses, ``data/curated/regions_parts.csv`` lists the provinces
-(eastern DR Congo, northern Nigeria, upper Egypt). Everywhere else it is a rule: the outer third of
-the mainland's bounding box (45 % of width and height for corners such as "north-east", 40 % for
-the middle), on an equal-area cylinder.
-
-Measured as intersection over union, area on the sphere, of the rule's shape and the table's
-provinces (tests/test_relations.py repeats it): the rule alone has a mean of 0.54 over the table's
-118 compass regions (78 in a cardinal direction 0.58, 28 corners 0.51, 12 middles 0.37) and 0.51
-over the 26 of them that have an official definition (Nigeria's zones, ISTAT's Italy, US Census
-regions, Brazil, Uganda, ...). With the table those same regions are exact by construction, so no
-number tells how well it does; it tells only what people mean where one rule cannot: "north" is a
-fifth of Afghanistan and four fifths of Nigeria. Other shares were no better (outer 0.30: -0.01,
-0.40: -0.01, 0.50: -0.07).
+the reader how the shape was made. Which part "the north" is, `geo.parts` says. Numbers that no
+source gives (20 km for a side of a border, 50 km for "off the coast", a corridor a quarter as wide
+as long) are assumptions of this module; the explanation always names them.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -36,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import geodesy
 from geo.boundaries import Boundaries, default_boundaries
 from geo.gazetteer import Place
+from geo.parts import DIRECTIONS, adjective, part_of
 
 __all__ = ["KINDS", "Location", "Relation", "locate"]
 
@@ -49,10 +34,13 @@ KINDS = {
     "near": 1,
     "between": 2,
     "coast": 1,
+    "offshore": 1,
     "remote": 2,
 }
 
 _BAND_KM = 20.0  # "the Tajik side of the border"
+_OFFSHORE_KM = 50.0  # "off the coast": past the 12 nautical miles, within sight of the news
+_REGION_KM = 50.0  # radius of a region known only as a point
 _NEAR_COUNTRY_KM, _NEAR_ADMIN1_KM = 100.0, 40.0
 _CORRIDOR = 0.125  # half width of "between A and B" as a share of the distance
 _PEOPLE_PER_KM2 = 5000  # built-up density that turns a population into a city's radius
@@ -74,7 +62,6 @@ _FUZZY = {
     "RD",
 }
 _FUZZY |= {"AREA", "PEN", "PLN", "PLAT", "FRST", "RGNH", "CAPE", "RGNE"}
-_ADJECTIVES = {"upper": "upper", "lower": "lower", "central": "central"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +73,22 @@ class Relation:
     kind
         One of `KINDS`.
     direction
-        "north", "north-east", ..., "central", also "upper" and "lower" (of Egypt); for "part",
-        "offset", and "near" ("north of Kunduz").
+        "north", "north-east", ..., "central"; for "part", "coast", "offset" and "near" ("north of
+        Kunduz"). For "part" also the others of `geo.parts.DIRECTIONS` ("upper", "far north",
+        "mainland"), and several joined by " and " ("north and east").
     distance_km
-        For "offset" and "near"; for "side" the width of the band, 20 km by default.
+        For "offset" and "near"; for "side" and "offshore" the width of the band, 20 and 50 km by
+        default.
+    basis
+        For "offset" and "near": what the distance is guessed from, where the text gives none in
+        kilometres ("a two-hour drive, at 60 km/h"). For "between": the way that joins the places
+        ("highway").
     """
 
     kind: str
     direction: str | None = None
     distance_km: float | None = None
+    basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +135,8 @@ def locate(
         The kind, with direction and distance where it has them.
     places : sequence of Place
         "border": one country or ADM1, or several that meet; "side": the one whose side is
-        meant, then the other; "between", "remote": two; otherwise one (more are ignored).
+        meant, then, if known, the other; "coast", "offshore": the land, then, if known, the sea;
+        "between", "remote": two; otherwise one (more are ignored).
     boundaries : Boundaries, optional
         The shipped ones by default.
 
@@ -160,25 +155,26 @@ def locate(
     needed = KINDS[relation.kind]
     if len(places) < needed:
         raise ValueError(f"{relation.kind!r} needs {needed} places, got {len(places)}")
-    known = {*geodesy.STEPS, "upper", "lower"}
-    if relation.direction is not None and relation.direction not in known:
-        raise ValueError(f"unknown direction {relation.direction!r}; one of {sorted(known)}")
+    for direction in _directions(relation):
+        if direction not in DIRECTIONS:
+            raise ValueError(f"unknown direction {direction!r}; one of {sorted(DIRECTIONS)}")
     return _locate(relation, tuple(places), boundaries or default_boundaries())
 
 
 @lru_cache(maxsize=4096)
 def _locate(relation: Relation, places: tuple[Place, ...], boundaries: Boundaries) -> Location:
-    first, second = places[0], places[-1]
-    if relation.kind in {"at", "part", "near", "coast"}:
-        on_one = {"at": _at, "part": _part, "near": _near, "coast": _coast}
+    first = places[0]
+    if relation.kind in {"at", "part", "near"}:
+        on_one = {"at": _at, "part": _part, "near": _near}
         return on_one[relation.kind](first, relation, boundaries)
-    if relation.kind == "border":
-        return _border(places, boundaries)
-    if relation.kind == "side":
-        return _side(places, relation.distance_km or _BAND_KM, boundaries)
+    if relation.kind in {"border", "side", "coast", "offshore"}:
+        on_edges = {"border": _border, "side": _side, "coast": _coast, "offshore": _offshore}
+        return on_edges[relation.kind](places, relation, boundaries)
     if relation.kind == "offset":
         return _offset(first, relation)
-    return _between(first, second) if relation.kind == "between" else _remote(first, second)
+    if relation.kind == "between":
+        return _between(first, places[1], relation.basis)
+    return _remote(first, places[1])
 
 
 def _at(place: Place, _relation: Relation, boundaries: Boundaries) -> Location:
@@ -213,48 +209,45 @@ def _at_point(place: Place, boundaries: Boundaries) -> Location:
 
 
 def _part(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
-    direction = relation.direction or "central"
-    name = f"{_adjective(direction)} {place.name}"
-    shape = _shape(place, boundaries)
-    code = _code(place, boundaries)
-    members = _table().get((code or "", direction), ())
-    pieces = [g for g in (boundaries.admin1(i) for i in members) if g is not None]
-    if pieces and shape is not None:
-        geometry = geodesy.joined(pieces)
-        names = [boundaries.name(i) or i for i in members]
-        words = f"the provinces usually meant by {name}: {', '.join(names)}"
-        return _location(place, geometry, 5, name, f"{words}; {_size(geometry)}")
-    compass = {"upper": "north", "lower": "south"}.get(direction, direction)
+    directions = _directions(relation) or ("central",)
+    name = f"{' and '.join(map(adjective, directions))} {place.name}"
+    shape, code = _shape(place, boundaries), _code(place, boundaries)
     if shape is None and place.bbox is not None:
-        shape = geodesy.bbox_polygon(place.bbox)
+        shape, code = geodesy.bbox_polygon(place.bbox), None
     if shape is None:
-        return _city_part(place, compass, name)
-    geometry = geodesy.part(shape, compass)
-    if compass == "central":
-        words = f"middle of {place.name} by its bounding box"
-    elif "-" in compass:
-        words = f"{compass}ern corner of {place.name} by its bounding box"
-    else:
-        words = f"outer third of {place.name} to the {compass} by its bounding box"
+        return _city_part(place, directions, name)
+    found = [part_of(shape, place.name, code, side, boundaries) for side in directions]
+    geometry = found[0].geometry
+    if len(found) > 1:
+        geometry = geodesy.joined([part.geometry for part in found])
+    words = "; ".join(part.how for part in found)
     precision = 7 if place.country is None and place.feature == "CONT" else 5
     return _location(place, geometry, precision, name, f"{words}; {_size(geometry)}")
 
 
-def _city_part(place: Place, direction: str, name: str) -> Location:
-    """Sector of a circle that the population would fill (whole circle when central)."""
-    radius = _city_radius(place)
+def _city_part(place: Place, directions: tuple[str, ...], name: str) -> Location:
+    """Sectors of a circle that the population would fill; its inner half when central."""
+    radius = _REGION_KM if place.feature in _FUZZY else _city_radius(place)
     x, y = place.longitude, place.latitude
-    if direction == "central":
-        geometry = geodesy.circle(x, y, radius / 2)
+    compass = [_compass(direction) for direction in directions]
+    geometry = geodesy.joined(
+        [
+            geodesy.circle(x, y, radius / 2)
+            if side == "central"
+            else geodesy.sector(x, y, geodesy.azimuth(side), radius)
+            for side in compass
+        ]
+    )
+    if compass == ["central"]:
         words = f"inner {radius / 2:.1f} km of {place.name}"
     else:
-        geometry = geodesy.sector(x, y, geodesy.azimuth(direction), radius)
-        words = f"{direction}ern sector of {place.name}, taken as {radius:.1f} km in radius"
+        sides = " and ".join(f"{side}ern" for side in compass if side != "central")
+        words = f"{sides} sector of {place.name}, taken as {radius:.1f} km in radius"
     precision = 2 if place.feature.startswith("PPL") else 5
     return _location(place, geometry, precision, name, words)
 
 
-def _border(places: tuple[Place, ...], boundaries: Boundaries) -> Location:
+def _border(places: tuple[Place, ...], _relation: Relation, boundaries: Boundaries) -> Location:
     first = places[0]
     codes = [_edge_code(place, boundaries) for place in places]
     names = [place.name for place in places]
@@ -286,10 +279,12 @@ def _own_border(place: Place, code: str | None, boundaries: Boundaries) -> Locat
     return _location(place, edge, 5, name, f"outline of {place.name}, {_length(edge)}")
 
 
-def _side(places: tuple[Place, ...], km: float, boundaries: Boundaries) -> Location:
+def _side(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries) -> Location:
+    km = relation.distance_km or _BAND_KM
     first = places[0]
     code = _edge_code(first, boundaries)
-    other = places[1] if len(places) > 1 else None
+    others = [place for place in places[1:] if _edge_code(place, boundaries) != code]
+    other = others[0] if others else None
     name = f"{first.name}'s side of its border" + (f" with {other.name}" if other else "")
     line = None
     if code is not None:
@@ -301,7 +296,8 @@ def _side(places: tuple[Place, ...], km: float, boundaries: Boundaries) -> Locat
         return _nowhere(first, 6, name, f"{first.name} and {against} do not share a border")
     zone = geodesy.band(line, km)
     geometry = geodesy.polygons(shapely.intersection(zone, shape))
-    words = f"within {km:.0f} km of the border, on the side of {first.name}; {_size(geometry)}"
+    which = "the border" if other else "any land border"
+    words = f"within {km:.0f} km of {which}, on the side of {first.name}; {_size(geometry)}"
     return _location(first, geometry, 5, name, words)
 
 
@@ -313,8 +309,9 @@ def _offset(place: Place, relation: Relation) -> Location:
     km, direction = relation.distance_km, relation.direction
     bearing = geodesy.azimuth(direction)
     point = geodesy.destination(place.longitude, place.latitude, bearing, km)
-    name = f"{km:g} km {direction} of {place.name}"
-    words = f"point {km:g} km {direction} of {place.name} along the geodesic"
+    name = f"{_km(km)} {direction} of {place.name}"
+    words = f"point {_km(km)} {direction} of {place.name} along the geodesic"
+    words += f"; {relation.basis}" if relation.basis else ""
     return _location(place, point, 2, name, words)
 
 
@@ -324,11 +321,11 @@ def _near(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
     where = f"{direction} of" if direction else "near"
     name = f"{where} {place.name}"
     if relation.distance_km:
-        name = f"within {relation.distance_km:g} km {direction or ''} of {place.name}"
+        name = f"within {_km(relation.distance_km)} {direction or ''} of {place.name}"
         name = " ".join(name.split())
     shape = _shape(place, boundaries)
     if shape is not None:
-        return _near_shape(place, shape, direction, relation.distance_km, name)
+        return _near_shape(place, shape, direction, relation, name)
     km = relation.distance_km or _near_km(place)
     x, y = place.longitude, place.latitude
     if direction is None:
@@ -337,14 +334,15 @@ def _near(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
     else:
         geometry = geodesy.sector(x, y, geodesy.azimuth(direction), km)
         words = f"within {km:.0f} km of {place.name} to the {direction}"
+    words += f"; {relation.basis}" if relation.basis else ""
     return _location(place, geometry, 2, name, words)
 
 
 def _near_shape(
-    place: Place, shape: BaseGeometry, direction: str | None, km: float | None, name: str
+    place: Place, shape: BaseGeometry, direction: str | None, relation: Relation, name: str
 ) -> Location:
     """Zone around a country or ADM1, outside of it; with a direction only that side's share."""
-    km = km or (_NEAR_COUNTRY_KM if _is_country(place) else _NEAR_ADMIN1_KM)
+    km = relation.distance_km or (_NEAR_COUNTRY_KM if _is_country(place) else _NEAR_ADMIN1_KM)
     core = shapely.simplify(geodesy.mainland(geodesy.unwrapped(shape)), km / 1000)
     zone = shapely.difference(geodesy.band(core, km), shape)
     if direction is not None:
@@ -352,13 +350,16 @@ def _near_shape(
     geometry = geodesy.polygons(zone)
     words = f"zone of {km:.0f} km around {place.name}"
     words += f", its part to the {direction}" if direction else ""
+    words += f"; {relation.basis}" if relation.basis else ""
     return _location(place, geometry, 5, name, f"{words}; {_size(geometry)}")
 
 
-def _between(first: Place, second: Place) -> Location:
+def _between(first: Place, second: Place, way: str | None) -> Location:
     start, end = (first.longitude, first.latitude), (second.longitude, second.latitude)
     km = _distance(start, end)
     name = f"between {first.name} and {second.name}"
+    if way is not None:
+        name = f"{first.name}-{second.name} {way}"
     if km < 0.1:  # the same point twice: a corridor would have no area
         return _location(first, Point(start), 5, name, f"point of {first.name}")
     half = max(0.5, km * _CORRIDOR)
@@ -366,18 +367,94 @@ def _between(first: Place, second: Place) -> Location:
     words = (
         f"corridor of {2 * half:.0f} km along the {km:.0f} km from {first.name} to {second.name}"
     )
+    if way is not None:
+        words += f"; the course of the {way} is not known here, so the corridor is straight"
     same = first.admin1_id is not None and first.admin1_id == second.admin1_id
     return _location(first, geometry, 5, name, words, admin1=first.admin1 if same else None)
 
 
-def _coast(place: Place, _relation: Relation, boundaries: Boundaries) -> Location:
-    name = f"coast of {place.name}"
+def _coast(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries) -> Location:
+    place, sea = _land_and_sea(places)
+    if _is_sea(place):
+        return _at_point(place, boundaries)
+    name = _coast_name(place, sea, relation)
+    found = _coastline(place, sea, relation, boundaries)
+    if found is None:
+        return _nowhere(place, 6, name, f"{place.name} has no coast")
+    line, which = found
+    words = f"edge of {place.name} that is no land border{which}, {_length(line)}"
+    return _location(place, line, 5, name, words)
+
+
+def _offshore(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries) -> Location:
+    """Band at sea. Precision 5, not 7: it belongs to a coast and has a shape worth drawing."""
+    place, sea = _land_and_sea(places)
+    if _is_sea(place):
+        return _at_point(place, boundaries)
+    km = relation.distance_km or _OFFSHORE_KM
+    name = f"off the {_coast_name(place, sea, relation)}"
+    found = _coastline(place, sea, relation, boundaries)
+    if found is None:
+        return _nowhere(place, 6, name, f"{place.name} has no coast")
+    line, which = found
+    if _code(place, boundaries) is None:
+        zone = geodesy.circle(place.longitude, place.latitude, km)
+        start = place.name
+    else:
+        zone = geodesy.band(shapely.simplify(line, km / 2000), km)
+        start = f"the coast of {place.name}{which}"
+    for code in (place.country or "", *boundaries.neighbours(place.country or "")):
+        land = boundaries.country(code)
+        if land is not None:
+            zone = shapely.difference(zone, shapely.clip_by_rect(land, *zone.bounds))
+    geometry = geodesy.polygons(zone)
+    if geometry.is_empty:
+        return _nowhere(place, 6, name, f"no sea within {_km(km)} of {place.name}")
+    words = f"sea within {_km(km)} of {start}; {_size(geometry)}"
+    return _location(place, geometry, 5, name, words)
+
+
+def _coastline(
+    place: Place, sea: Place | None, relation: Relation, boundaries: Boundaries
+) -> tuple[BaseGeometry, str] | None:
+    """Coast of a country or ADM1, the part on a sea or side where told, and words for that."""
     code = _edge_code(place, boundaries)
     line = boundaries.coast(code) if code else None
-    if line is None:
-        return _nowhere(place, 6, name, f"{place.name} has no coast")
-    words = f"edge of {place.name} that is no land border, {_length(line)}"
-    return _location(place, line, 5, name, words)
+    if line is None or code is None:
+        return None
+    if sea is not None and sea.bbox is not None:
+        cut = shapely.intersection(line, geodesy.bbox_polygon(sea.bbox))
+        if cut.is_empty:
+            return line, f" (none of it in the box of {sea.name})"
+        return cut, f", in the box of {sea.name}"
+    shape = boundaries.country(code) or boundaries.admin1(code)
+    if relation.direction in geodesy.STEPS and shape is not None:
+        bounds = geodesy.part(shape, relation.direction).bounds
+        cut = shapely.clip_by_rect(line, *bounds)
+        if not cut.is_empty:
+            return cut, f", in the outer third to the {relation.direction}"
+    return line, ""
+
+
+def _land_and_sea(places: tuple[Place, ...]) -> tuple[Place, Place | None]:
+    first, second = places[0], places[1] if len(places) > 1 else None
+    if second is not None and _is_sea(first) and not _is_sea(second):
+        return second, first
+    return first, second if second is not None and _is_sea(second) else None
+
+
+def _is_sea(place: Place) -> bool:
+    return place.feature in _SEAS or (place.country is None and place.feature == "RGN")
+
+
+def _coast_name(place: Place, sea: Place | None, relation: Relation) -> str:
+    if sea is not None:
+        return f"{sea.name} coast of {place.name}"
+    return (
+        f"{adjective(relation.direction)} coast of {place.name}"
+        if relation.direction
+        else (f"coast of {place.name}")
+    )
 
 
 def _remote(first: Place, second: Place) -> Location:
@@ -454,8 +531,14 @@ def _edge_code(place: Place, boundaries: Boundaries) -> str | None:
     return _code(place, boundaries) or place.admin1_id or place.country
 
 
-def _adjective(direction: str) -> str:
-    return _ADJECTIVES.get(direction, f"{direction}ern")
+def _directions(relation: Relation) -> tuple[str, ...]:
+    return tuple(relation.direction.split(" and ")) if relation.direction else ()
+
+
+def _compass(direction: str) -> str:
+    """Compass direction of any of `geo.parts.DIRECTIONS`; the middle for "mainland"."""
+    plain = {"upper": "north", "lower": "south", "mainland": "central"}.get(direction, direction)
+    return plain.removeprefix("far ")
 
 
 def _city_radius(place: Place) -> float:
@@ -491,12 +574,6 @@ def _round(value: float) -> int:
     return int(float(f"{value:.1e}")) if value >= 1 else 1
 
 
-@cache
-def _table() -> dict[tuple[str, str], tuple[str, ...]]:
-    """Conventional regions: (ISO3 or ADM1 place_id, direction) -> ADM1 place_ids."""
-    text = (resources.files("data") / "curated" / "regions_parts.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {
-        (row["country"], row["direction"]): tuple(f"geonames:{i}" for i in row["admin1"].split())
-        for row in rows
-    }
+def _km(value: float) -> str:
+    """Kilometres with at most three digits: miles turned into 80.4672 km mean 80."""
+    return f"{value:.0f} km" if value >= 10 else f"{value:.2g} km"

@@ -51,6 +51,18 @@ _TOWN_BEFORE = re.compile(
     r"(?:\s+(?:city|town))?(?:\s+of)?,?\s+$",
     re.IGNORECASE,
 )
+# "Kunduz, Takhar and Badakhshan provinces", "the cities of X and Y": the word holds for each.
+_LIST_GAP = re.compile(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+")
+_ADMINS_AFTER = re.compile(
+    r"^\s+(?:provinces|states|oblasts|governorates|regions|prefectures|departments|counties"
+    r"|districts)\b",
+    re.IGNORECASE,
+)
+_PLURAL_OF = re.compile(
+    r"\b(?:(?P<admin>provinces|states|governorates|regions|oblasts|districts)"
+    r"|(?:cities|towns|villages|ports|suburbs|hamlets|settlements))\s+of\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _TOWN_AFTER = re.compile(r"^\s+(?:city|town|village|airport|prison|university)\b", re.IGNORECASE)
 _FIRST_LEVEL = frozenset({"PCLI", "PCLD", "PCLS", "PCLF", "TERR", "PCLIX", "ADM1", "CONT"})
 
@@ -142,8 +154,9 @@ def _pools(
     """Candidates of each distinct name by prior, moved by words like "province" beside it."""
     pools: dict[str, list[tuple[float, Candidate]]] = {}
     cues: dict[str, Counter[str]] = defaultdict(Counter)
-    for toponym, name in zip(toponyms, names, strict=True):
-        cues[name].update(_cue(text, toponym))
+    shared = _shared_cues(text, toponyms)
+    for index, (toponym, name) in enumerate(zip(toponyms, names, strict=True)):
+        cues[name].update(_cue(text, toponym) or shared.get(index, []))
         if name not in pools:
             found = (
                 _demonym_pool(toponym.text, gazetteer)
@@ -183,6 +196,31 @@ def _cue(text: str, toponym: Toponym) -> list[str]:
         found.append("admin")
     if _TOWN_BEFORE.search(before) or _TOWN_AFTER.match(after):
         found.append("town")
+    return found
+
+
+def _shared_cues(text: str, toponyms: Sequence[Toponym]) -> dict[int, list[str]]:
+    """Cues that a name of a list has from the class word before or after the whole list."""
+    order = sorted(range(len(toponyms)), key=lambda index: toponyms[index].start)
+    lists: list[list[int]] = []
+    for index in order:
+        last = toponyms[lists[-1][-1]] if lists else None
+        if last is not None and _LIST_GAP.fullmatch(text[last.end : toponyms[index].start]):
+            lists[-1].append(index)
+        else:
+            lists.append([index])
+    found: dict[int, list[str]] = {}
+    for names in lists:
+        if len(names) < 2:
+            continue
+        start, end = toponyms[names[0]].start, toponyms[names[-1]].end
+        opening = _PLURAL_OF.search(text[max(0, start - 40) : start])
+        closing = _ADMINS_AFTER.match(text[end : end + 20])
+        if opening is None and closing is None:
+            continue
+        words = (closing[0] if closing else opening[0] if opening else "").lower()
+        cue = "admin" if closing or (opening and opening["admin"]) else "town"
+        found |= dict.fromkeys(names, ["district"] if "district" in words else [cue])
     return found
 
 

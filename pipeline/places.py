@@ -45,6 +45,8 @@ def find_sites(
 ) -> list[Site]:
     """Turn resolved expressions into geometry; those with an unresolved name are left out.
 
+    So are those that only explain a name that is known: "Archi, 30 km north of Kunduz".
+
     Returns
     -------
     list of Site
@@ -52,6 +54,8 @@ def find_sites(
     """
     found = []
     for expression in expressions:
+        if expression.explains is not None and resolutions.get(expression.explains) is not None:
+            continue
         answers = [resolutions.get(mention) for mention in expression.mentions]
         places = [answer.place for answer in answers if answer is not None]
         if len(places) < len(expression.mentions):

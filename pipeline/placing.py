@@ -68,7 +68,7 @@ def place_drafts(
 
 def _is_literal(site: Site) -> bool:
     first = site.expression.mentions[0]
-    if site.expression.relation.kind == "border":
+    if site.expression.relation.kind in {"border", "side", "between"}:
         return True
     return first.kind == "toponym" or site.expression.relation.kind == "part"
 
