@@ -1,4 +1,4 @@
-"""The command line: ``dateline build | export | geoparse | geocode | dates | serve``."""
+"""The command line: what each command of ``dateline`` does; pipeline.arguments has its words."""
 
 import argparse
 import json
@@ -9,21 +9,26 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
+from geopy.location import Location
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from geo import export, filters, frame
+from pipeline.arguments import parser
 from pipeline.documents import Failure, read_documents
 
 DONE, FAILED, USAGE = 0, 1, 2
 """Exit codes: all done; some inputs failed and the rest is done; the call was wrong."""
 
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Keeps the examples as they are written."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,11 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments : sequence of str, optional
         The words after ``dateline``; by default those of this process.
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
+    options = parser().parse_args(arguments)
     try:
-        return command(options)
+        return _COMMANDS[options.command](options)
     except KeyboardInterrupt:
         _say("stopped; the same command goes on from here")
         return 130
@@ -142,56 +145,90 @@ def _dates(options: argparse.Namespace) -> int:
 
 
 def _geocode(options: argparse.Namespace) -> int:
-    from geo.gazetteer import default_gazetteer  # noqa: PLC0415
+    from geo.online import FallbackChain, configured_geocoder  # noqa: PLC0415
 
-    gazetteer = default_gazetteer()
-    missing = 0
-    answers = []
-    for name in options.names:
-        found = gazetteer.candidates(
-            name, country=options.country, limit=options.limit, fuzzy=options.country is not None
+    geocoder = configured_geocoder()
+    answers = [
+        (
+            name,
+            geocoder.geocode(
+                name, exactly_one=False, limit=options.limit, country_codes=options.country
+            )
+            or [],
         )
-        missing += not found
-        answers.append((name, found))
+        for name in options.names
+    ]
     if options.json:
-        rows = [
-            {
-                "name": item.place.name,
-                "lat": item.place.latitude,
-                "lon": item.place.longitude,
-                "country": item.place.country,
-                "admin1": item.place.admin1,
-                "feature": item.place.feature,
-                "place_id": item.place.place_id,
-                "score": round(item.score, 3),
-            }
-            for _, found in answers
-            for item in found
-        ]
+        rows = [_geocoded(item) for _, found in answers for item in found]
         print(json.dumps(rows, ensure_ascii=False))
     else:
         for name, found in answers:
-            _print_candidates(name, found)
-    for name, found in answers:
-        if not found:
-            _say(f"{name!r}: not in the gazetteer")
-    return FAILED if missing else DONE
+            _print_places(name, [_geocoded(item) for item in found])
+    unknown = [name for name, found in answers if not found]
+    for name in unknown:
+        _say(f"{name!r}: not in the gazetteer")
+    if isinstance(geocoder, FallbackChain):
+        for line in geocoder.report.lines():
+            _say(line)
+    return FAILED if unknown else DONE
 
 
-def _print_candidates(name: str, found: Sequence[object]) -> None:
-    from geo.gazetteer import Candidate  # noqa: PLC0415
+def _geocoded(location: Location) -> dict[str, object]:
+    """A geopy location as `dateline geocode` tells it; what an online service lacks is null."""
+    raw = location.raw
+    return {
+        "name": raw.get("name") or location.address,
+        "lat": location.latitude,
+        "lon": location.longitude,
+        "country": raw.get("country"),
+        "admin1": raw.get("admin1"),
+        "feature": raw.get("feature"),
+        "place_id": raw.get("place_id"),
+        "score": raw.get("score"),
+    }
 
-    table = Table(title=f"{name}", title_justify="left")
-    for heading in ("name", "lat", "lon", "country", "admin1", "feature", "place id", "score"):
+
+def _print_places(name: str, rows: Sequence[Mapping[str, object]]) -> None:
+    table = Table(title=name, title_justify="left")
+    for heading in ("name", "lat", "lon", "country", "admin1", "feature", "place_id", "score"):
         table.add_column(heading, justify="right" if heading in {"lat", "lon", "score"} else "left")
-    for item in found:
-        if isinstance(item, Candidate):
-            place = item.place
-            table.add_row(
-                place.name, f"{place.latitude:.4f}", f"{place.longitude:.4f}", place.country or "",
-                place.admin1 or "", place.feature, place.place_id, f"{item.score:.2f}",
-            )  # fmt: skip
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value or "")
+
+
+def _gazetteer_build(options: argparse.Namespace) -> int:
+    from data.geonames import build  # noqa: PLC0415
+
+    with _progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def progress(step: str, done: int, whole: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=whole)
+            bar.update(tasks[step], completed=done, total=whole)
+
+        summary = build(
+            options.geonames,
+            options.output,
+            alternate_names=options.alternate_names,
+            features=options.features,
+            progress=progress,
+        )
+    for report in summary.reports:
+        _say(report)
+    if summary.broken > len(summary.reports):
+        _say(f"{summary.broken - len(summary.reports)} more rows could not be read")
+    _say(
+        f"{summary.rows} rows, {summary.added} places added, {summary.places} in all, "
+        f"{summary.size / 1e6:.0f} MB in {summary.seconds:.0f} s -> {options.output}"
+    )
+    _say(f"to use it: export DATELINE_GAZETTEER={options.output.resolve()}")
+    return FAILED if summary.broken else DONE
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -219,193 +256,6 @@ def _become(words: list[str]) -> NoReturn:
 
 
 # --- words and files --------------------------------------------------------------------------
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="dateline",
-        description="News reports in, dated and sourced events on a map out.",
-        epilog=(
-            "example:\n  dateline build articles/ -o out\n  dateline serve out\n"
-            "  dateline export out -o events.geojson --from 2021-08-06 --to 2021-08-15\n\n"
-            "exit code: 0 done, 1 some inputs failed and the rest is done, 2 wrong call"
-        ),
-        formatter_class=_Help,
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_build(commands)
-    _add_export(commands)
-    _add_geoparse(commands)
-    _add_dates(commands)
-    _add_geocode(commands)
-    _add_serve(commands)
-    return parser
-
-
-def _add_build(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    build = commands.add_parser(
-        "build",
-        help="texts to events",
-        description="Read texts (.txt .md .html .jsonl, folders of them) and write an events "
-        "folder: events.parquet (GeoParquet) and documents.parquet. A run that was cut off goes on "
-        "where it stopped.",
-        epilog="example:\n  dateline build articles/ report.html -o out --published 2021-07-05",
-        formatter_class=_Help,
-    )
-    build.add_argument("inputs", nargs="+", metavar="INPUT", help="file or folder")
-    build.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="OUT", help="events folder to write"
-    )
-    build.add_argument(
-        "--published",
-        type=_day,
-        metavar="YYYY-MM-DD",
-        help="publication date of the texts that do not tell their own; without it their relative "
-        "dates stay unresolved",
-    )
-    build.add_argument(
-        "--workers", type=_positive, default=1, metavar="N", help="processes (default 1)"
-    )
-    build.add_argument(
-        "--cluster", metavar="URL", help="Dask scheduler to work on, e.g. tcp://127.0.0.1:8786"
-    )
-    build.set_defaults(command=_build)
-
-
-def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    export_ = commands.add_parser(
-        "export",
-        help="events to GeoJSON, GeoPackage, CSV, KML or GeoParquet",
-        description="Write a selection of events; the format is that of the file's ending "
-        "(.geojson .gpkg .csv .kml .parquet).",
-        epilog="example:\n  dateline export out -o north.geojson --from 2021-07-01 --to 2021-07-31 "
-        "--type ASSAULT --bbox 64,35,75,38.6",
-        formatter_class=_Help,
-    )
-    export_.add_argument("events", type=Path, metavar="EVENTS", help="events folder or file")
-    export_.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
-    export_.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day")
-    export_.add_argument("--to", dest="date_to", type=_day, metavar="DATE", help="last day")
-    export_.add_argument(
-        "--type", nargs="+", choices=frame.EVENT_TYPES, metavar="TYPE", help="PLOVER categories"
-    )
-    export_.add_argument(
-        "--modality",
-        nargs="+",
-        choices=(*frame.MODALITIES, "all"),
-        default=["actual"],
-        help="what was done, planned, possible or denied (default: actual)",
-    )
-    export_.add_argument(
-        "--country", nargs="+", type=str.upper, metavar="XXX", help="ISO 3166-1 alpha-3 codes"
-    )
-    export_.add_argument(
-        "--bbox", type=_bbox, metavar="W,S,E,N", help="degrees: west,south,east,north"
-    )
-    export_.set_defaults(command=_export)
-
-
-def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    geoparse = commands.add_parser(
-        "geoparse",
-        help="place names of texts, resolved",
-        description='Read lines {"doc_id", "text"} and write lines {"doc_id", "toponyms": '
-        '[{"start", "end", "text", "lat", "lon", "place_id", "country", "score"}]}.',
-        epilog="example:\n  dateline geoparse docs.jsonl -o places.jsonl",
-        formatter_class=_Help,
-    )
-    geoparse.add_argument("documents", type=Path, metavar="DOCS.jsonl")
-    geoparse.add_argument(
-        "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
-    )
-    geoparse.add_argument(
-        "--gold-spans", action="store_true", help="resolve the spans given in `toponyms`, find none"
-    )
-    geoparse.set_defaults(command=_geoparse)
-
-
-def _add_dates(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    dates = commands.add_parser(
-        "dates",
-        help="dates and times of texts, resolved (TIMEX3)",
-        description='Read lines {"doc_id", "dct", "text"} and write lines {"doc_id", "timexes": '
-        '[{"start", "end", "text", "type", "value"}]}.',
-        epilog="example:\n  dateline dates docs.jsonl -o dates.jsonl",
-        formatter_class=_Help,
-    )
-    dates.add_argument("documents", type=Path, metavar="DOCS.jsonl")
-    dates.add_argument(
-        "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
-    )
-    dates.set_defaults(command=_dates)
-
-
-def _add_geocode(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    geocode = commands.add_parser(
-        "geocode",
-        help="where is that? candidates for a name, best first",
-        description="Look names up in the offline gazetteer. With --country that country's places "
-        "come first, and other spellings count.",
-        epilog='example:\n  dateline geocode "Imam Sahib" --country AFG',
-        formatter_class=_Help,
-    )
-    geocode.add_argument("names", nargs="+", metavar="NAME")
-    geocode.add_argument("--country", type=str.upper, metavar="XXX", help="ISO 3166-1 alpha-3 code")
-    geocode.add_argument(
-        "--limit", type=_positive, default=5, metavar="N", help="candidates per name (default 5)"
-    )
-    geocode.add_argument("--json", action="store_true", help="a JSON list on standard output")
-    geocode.set_defaults(command=_geocode)
-
-
-def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    serve = commands.add_parser(
-        "serve",
-        help="the dashboard",
-        description="Open the map of an events folder in the browser. Needs no network.",
-        epilog="example:\n  dateline serve out --port 8501",
-        formatter_class=_Help,
-    )
-    serve.add_argument(
-        "events",
-        nargs="?",
-        type=Path,
-        default=Path(__file__).parents[1] / "data" / "demo",
-        metavar="EVENTS",
-        help="events folder or file (default: the demo)",
-    )
-    serve.add_argument("--port", type=_positive, default=8501)
-    serve.add_argument(
-        "--address", default="127.0.0.1", help="default 127.0.0.1: this machine only"
-    )
-    serve.set_defaults(command=_serve)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is not a date like 2021-07-05"
-        raise argparse.ArgumentTypeError(message) from None
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        message = f"{text!r} is not a whole number from 1"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
-
-
-def _bbox(text: str) -> tuple[float, float, float, float]:
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        message = f"{text!r} is not west,south,east,north in degrees"
-        raise argparse.ArgumentTypeError(message) from None
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
-        message = f"{text!r} lies outside of -180..180, -90..90 or has south above north"
-        raise argparse.ArgumentTypeError(message)
-    return west, south, east, north
 
 
 def _records(
@@ -491,6 +341,16 @@ def _progress() -> Progress:
 def _say(text: str) -> None:
     _errors.print(text, markup=False)
 
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "build": _build,
+    "export": _export,
+    "geoparse": _geoparse,
+    "dates": _dates,
+    "geocode": _geocode,
+    "gazetteer_build": _gazetteer_build,
+    "serve": _serve,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

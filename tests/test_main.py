@@ -11,7 +11,7 @@ from geo import frame
 from pipeline import __main__ as command
 from pipeline import run
 
-COMMANDS = ("build", "export", "geoparse", "dates", "geocode", "serve")
+COMMANDS = ("build", "export", "geoparse", "dates", "geocode", "gazetteer", "serve")
 ATTACK = "Gunmen attacked Garissa on Monday, killing nine people."
 PUBLISHED = ["--published", "2021-07-15"]
 
@@ -74,7 +74,7 @@ def test_examples_of_the_help_are_accepted(capsys):
         for line in out.split("example:")[1].strip().splitlines():
             words = [word.strip('"') for word in line.replace('"Imam Sahib"', "Imam").split()]
             assert words[0] == "dateline"
-            command._parser().parse_args(words[1:])
+            command.parser().parse_args(words[1:])
 
 
 @pytest.mark.parametrize(
@@ -411,3 +411,21 @@ def test_a_reader_that_leaves_early(capsys, lines, monkeypatch):
     monkeypatch.setattr("builtins.print", broken)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     assert command.main(["dates", str(lines({"text": "x"}))]) == 1
+
+
+# --- gazetteer --------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_gazetteer_build_tells_the_broken_row_and_how_to_use_the_file(capsys, tmp_path):
+    dump, out = tmp_path / "AF.txt", tmp_path / "mine.sqlite"
+    row = ["1", "Gul Tepah", "Gul Tepah", "Gul Tappeh", "36.9", "68.6", "P", "PPL", "AF"]
+    row += ["", "24", "", "", "", "1200", "", "400", "Asia/Kabul", "2020-01-01"]
+    dump.write_text("\t".join(row) + "\nbroken row\n", encoding="utf-8")
+    code, text, err = dateline(
+        capsys, "gazetteer", "build", "--geonames", str(dump), "-o", str(out)
+    )
+    assert (code, text) == (1, "")
+    assert "AF.txt:2" in err
+    assert f"DATELINE_GAZETTEER={out}" in err
+    assert out.stat().st_size > 1_000_000
