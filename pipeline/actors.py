@@ -95,6 +95,28 @@ def actor_of(token: Token, gazetteer: Gazetteer) -> Actor | None:
     return _by_class(token, words, country, country_name) or _by_entity(token, words, gazetteer)
 
 
+def counterparts(token: Token, actor: Actor, gazetteer: Gazetteer) -> list[Actor]:
+    """The others of a plural that names several countries: "the presidents of Peru and Chile".
+
+    Parameters
+    ----------
+    token : Token
+        Head of the noun group.
+    actor : Actor
+        What `actor_of` makes of it: the first country's.
+    gazetteer : Gazetteer
+    """
+    role, of, _ = actor.name.partition(" of ")
+    if not of or token.tag_ not in {"NNS", "NNPS"}:
+        return []
+    joined = [item for word in _group(token) if word.i != token.i for item in word.conjuncts]
+    return [
+        Actor(f"{role} of {name}", actor.kind, country)
+        for country, name in _countries(joined, gazetteer)
+        if country != actor.country
+    ]
+
+
 def is_armed(token: Token) -> bool:
     """Tell whether a noun group names an armed actor of the table."""
     found = named(" ".join(word.text for word in _group(token)))

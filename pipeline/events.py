@@ -14,7 +14,7 @@ from spacy.tokens import Token
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
-from pipeline.actors import CIVILIANS, Actor, actor_of, is_armed, is_leader
+from pipeline.actors import CIVILIANS, Actor, actor_of, counterparts, is_armed, is_leader
 from pipeline.counts import Count, count_of
 from pipeline.documents import Document, Span
 from pipeline.lexicon import Roles, Sense, sense_of
@@ -354,6 +354,9 @@ def _actors(
 ) -> tuple[Actor | None, Actor | None]:
     first = [actor for actor in (actor_of(item, gazetteer) for item in doers) if actor]
     second = [actor for actor in (actor_of(item, gazetteer) for item in undergoers) if actor]
+    for item in doers[:1]:
+        actor = actor_of(item, gazetteer)
+        first += counterparts(item, actor, gazetteer) if actor else []
     actor1 = first[0] if first else None
     others = [actor for actor in (*first[1:], *second) if actor != actor1]
     return actor1, others[0] if others else None

@@ -1,5 +1,6 @@
 """Linking: the date and the place that belong to an event, not the first ones in its sentence."""
 
+import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +20,8 @@ FRESH_DAYS = 14
 """A document's main date is at most this long before its publication; older is background."""
 
 _SAME_TIME = frozenset({"", "when", "as", "while", "once"})
+_WEEKDAYS = frozenset(name.lower() for name in (*calendar.day_name, *calendar.day_abbr))
+_WEEK = timedelta(days=7)
 _SPEECH = 9
 """Rank of a date that tells when something was said: the event was no later."""
 
@@ -74,17 +77,18 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
 
 
 def _settled(document: Document, draft: Draft) -> Draft:
-    """What lies ahead of the publication day has not happened, whatever the tense."""
-    event = draft.event
-    start = event.when.start or event.when.end
-    if (
-        event.modality == "actual"
-        and event.when.source == "text"
-        and document.published is not None
-        and start is not None
-        and start > document.published
-    ):
+    """What lies ahead of the publication day is planned; what is planned lies ahead of it."""
+    event, when, published = draft.event, draft.event.when, document.published
+    first = when.start or when.end
+    if published is None or when.source != "text" or when.text is None or first is None:
+        return draft
+    if event.modality == "actual" and first > published:
         return replace(draft, event=replace(event, modality="planned"))
+    weekday = when.text.text.lower() in _WEEKDAYS and when.start == when.end
+    if event.modality == "planned" and weekday and first < published:
+        # A bare weekday is the last one before the text, but not of "plans to march on Sunday".
+        later = replace(when, start=first + _WEEK, end=first + _WEEK)
+        return replace(draft, event=replace(event, when=later))
     return draft
 
 

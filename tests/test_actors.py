@@ -36,6 +36,23 @@ def test_nobody(sentence, head):
     assert actors.actor_of(word(sentence, head), default_gazetteer()) is None
 
 
+@pytest.mark.parametrize(
+    ("sentence", "head", "names"),
+    [
+        ("The presidents of Peru and Chile met.", "presidents", ["Government of Chile"]),
+        ("The Peruvian and Chilean presidents met.", "presidents", ["Government of Chile"]),
+        ("The president of Peru met him.", "president", []),
+        ("The presidents of Peru met.", "presidents", []),
+    ],
+)
+def test_counterparts(sentence, head, names):
+    token = word(sentence, head)
+    first = actors.actor_of(token, default_gazetteer())
+    assert first.name == "Government of Peru"
+    found = actors.counterparts(token, first, default_gazetteer())
+    assert [actor.name for actor in found] == names
+
+
 def test_short_names_only_as_written():
     assert actors.named("The BLA claimed it.").name == "Baloch Liberation Army"
     assert actors.named("He said bla bla.") is None

@@ -66,6 +66,16 @@ def test_plans_inherit_no_date():
     assert when(text, "attack") == (None, None, None)
 
 
+def test_what_is_planned_lies_ahead():
+    friday, sunday = date(2021, 7, 16), date(2021, 7, 18)
+    text = "Gunmen will attack Nairobi on Friday, the report said."
+    assert when(text, "attack") == (friday, friday, "text")
+    text = "The army plans to attack Mombasa on Sunday."
+    assert when(text, "attack") == (sunday, sunday, "text")
+    text = "The army attacked Mombasa on Sunday."
+    assert when(text, "attacked") == (date(2021, 7, 11), date(2021, 7, 11), "text")
+
+
 def test_what_lies_ahead_is_planned():
     assert event("Gunmen attacked Nairobi on July 30.", "attacked").modality == "planned"
     assert event("Gunmen attacked Nairobi on July 12.", "attacked").modality == "actual"
@@ -112,6 +122,9 @@ def test_a_call_is_a_line_between_capitals():
     assert found.site.expression.relation.kind == "remote"
     assert found.site.location.geometry.geom_type == "LineString"
     assert found.site.location.where_prec == 6
+    assert (
+        where("The presidents of Peru and Chile spoke by phone on Monday.", "spoke")[0] == "remote"
+    )
 
 
 def test_a_decree_holds_for_the_country():
