@@ -14,7 +14,7 @@ from pathlib import Path
 from data.divisions import countries, demonyms_of_cia, divisions
 from data.draft import Draft, write
 from data.facts import curated
-from data.settlements import airports, enclose, rescue, towns
+from data.settlements import airports, enclose, rescue, seats, towns
 from data.sources import DEFAULT_CACHE
 from geo.packed import pack
 
@@ -31,6 +31,7 @@ def build(cache: Path, target: Path = TARGET) -> Draft:
     airports(draft)
     curated(draft)
     rescue(draft)
+    seats(draft)
     enclose(draft)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "gazetteer.sqlite"

@@ -57,7 +57,11 @@ NOT_NAMES = frozenset(
         "it its march may no not of off on or over police president september she "
         "taliban that the their they this to under up was we were will with you "
         "monday tuesday wednesday thursday friday saturday sunday january february "
-        "april june july august october november december"
+        "april june july august october november december "
+        # Cameroon and Ghana have divisions called North and Central, Oman one called Interior.
+        "north south east west northern southern eastern western central "
+        "interior nato congress senate parliament army navy islamic muslim muslims christian "
+        "christians kurdish allah god mullah haji sheikh ministry minister general"
     )
 )
 

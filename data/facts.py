@@ -1,6 +1,7 @@
 """The hand-written facts of `data/curated/`, for `data/build_gazetteer.py`."""
 
 import csv
+import re
 import sys
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from shapely.geometry import Point
 
 from data.draft import ALTERNATE, BASE, CODE, DEMONYM, LANGUAGE, PRIMARY, Draft, Row
 from geo.names import normalise, skeleton
+
+_CROSSING = re.compile(r"( border)?( crossing| post)?$", re.IGNORECASE)
 
 FOLDER = Path(__file__).resolve().parent / "curated"
 
@@ -119,6 +122,17 @@ def _curated_place(draft: Draft, r: dict[str, str], towns: dict[int, set[str]]) 
     draft.alias(number, r["name"], PRIMARY)
     for text in r["aliases"].split("|"):
         draft.alias(number, text, ALTERNATE if text.startswith("~") else PRIMARY)
+    _crossing_names(draft, number)
+
+
+def _crossing_names(draft: Draft, number: int) -> None:
+    """Add the ways in which news writes a border crossing: "Torkham border"."""
+    row = draft.rows[number]
+    if row.feature != "CRSG" or " bridge" in row.name.lower():
+        return
+    core = _CROSSING.sub("", row.name)
+    for form in ("border", "crossing", "border crossing", "border post"):
+        draft.alias(number, f"{core} {form}", ALTERNATE)
 
 
 def _home(draft: Draft, r: dict[str, str]) -> int | None:

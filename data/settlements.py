@@ -10,9 +10,9 @@ from collections import defaultdict
 import shapely
 from shapely.geometry import Point
 
-from data.draft import ALTERNATE, CODE, DEPENDENT, PRIMARY, Draft, Row, plain, tsv
+from data.draft import ALTERNATE, CODE, DEPENDENT, PLAIN, PRIMARY, Draft, Row, plain, tsv, words
 from data.sources import read
-from geo.names import normalise, skeleton
+from geo.names import normalise, skeleton, stripped
 
 SEAT = {
     "PPLC": 1.3, "PPLG": 1.0, "PPLA": 0.7, "PPLA2": 0.35, "PPLA3": 0.15, "PPLA4": 0.05,
@@ -125,24 +125,59 @@ def _airport(draft: Draft, row: Row, iata: str, also: list[str], city: str) -> N
             draft.alias(number, f"{core} {form}", ALTERNATE)
 
 
+# Words for a district in the languages of their countries, before or after its name.
+_DISTRICT = frozenset(
+    words(
+        "rayon raion raionul audany qalasy gorodskoy gorodskaya okrug munitsipalnyy "
+        "administratsiya urban district tumani shahri shahrestan shahr markaz qism muang huyen "
+        "thi xa quan thanh pho distrito distrikt circunscricao cidade municipio municipality "
+        "municipal provincia province departamento departement daira commune cercle territoire "
+        "zone gun gu si shi xian novads pagasts pilseta jaras nohiyai nahiyah nahiat qada caza "
+        "kazasi ilcesi opstina obshtina grad city town concelho prefecture sub woreda wereda e "
+        "de da do di du des al ash as ad an"
+    )
+)
+# Countries that name districts by an adjective or a genitive of the seat, with the endings that
+# it has and the most letters by which the seat's own name is longer than the stem.
+_STEMS = {
+    **dict.fromkeys(
+        words("RU KZ BY UA KG TJ UZ TM"), (re.compile("(sk|ts)?(iy|ii|i|y|oye|aya)$"), 5)
+    ),
+    "LV": (re.compile("[aeiou]?s$|u$"), 2),
+    "HU": (re.compile("i$"), 1),
+}
+
+
+def _core(key: str) -> str:
+    """Return a district's key without the words for its kind, or the key itself."""
+    left = key.split()
+    while len(left) > 1 and left[0] in _DISTRICT:
+        left = left[1:]
+    while len(left) > 1 and left[-1] in _DISTRICT:
+        left = left[:-1]
+    return " ".join(left)
+
+
 def rescue(draft: Draft) -> None:
     """Place districts that have only their parent's point by a namesake town in there.
 
-    First by the same key, then by the same consonants.
+    First by the same key, then by the same consonants, both with the words for a district taken
+    off ("Shahrestan-e Garmsar"), then by the stem of a name that is an adjective ("Kecskemeti").
     """
     wanted = {n for n in draft.adm2 if draft.rows[n].position == "parent"}
     towns: dict[tuple[int, str], set[int]] = defaultdict(set)
     forms: dict[int, set[str]] = defaultdict(set)
+    within: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for (key, number), kind in draft.names.items():
         row = draft.rows[number]
         if kind > ALTERNATE or row.admin1 is None:
             continue
-        bones = skeleton(key) if key.isascii() else ""
-        keys = {key} | ({f"={bones}"} if len(bones) > 2 else set())
         if number in wanted:
-            forms[number] |= keys
+            for text in {key, _core(key)}:
+                forms[number] |= _keys(text)
         elif row.feature.startswith("PPL"):
-            for form in keys:
+            within[row.admin1].append((key, number))
+            for form in _keys(key):
                 towns[row.admin1, form].add(number)
     for number in sorted(wanted):
         row = draft.rows[number]
@@ -151,12 +186,81 @@ def rescue(draft: Draft) -> None:
             for form in forms[number]
             for town in towns.get((row.admin1 or -1, form), ())
         }
-        if found:
-            seat = draft.rows[min(found)[2]]
+        nearest = min(found)[2] if found else _by_stem(draft, number, within)
+        if nearest is not None:
+            seat = draft.rows[nearest]
             row.lon, row.lat, row.position = seat.lon, seat.lat, "seat"
             row.prior += 0.6
     for number in draft.adm2:
         draft.quality["ADM2", draft.rows[number].position] += 1
+
+
+def _keys(text: str) -> set[str]:
+    """Return a key, and its consonants marked by "=" where there are enough of them."""
+    bones = skeleton(text) if text.isascii() else ""
+    return {text} | ({f"={bones}"} if len(bones) > 2 else set())
+
+
+def _by_stem(draft: Draft, number: int, within: dict[int, list[tuple[str, int]]]) -> int | None:
+    """Return the town whose name a district's adjective is made of, or None."""
+    row = draft.rows[number]
+    if row.country not in _STEMS or row.admin1 is None:
+        return None
+    ending, longest = _STEMS[row.country]
+    core = _core(normalise(row.name))
+    stem = ending.sub("", core)
+    if stem == core or len(stem) < 4 or " " in stem:
+        return None
+    found = {
+        (len(key) - len(stem), -draft.rows[town].population, town)
+        for key, town in within[row.admin1]
+        if key.startswith(stem) and len(key) - len(stem) <= longest and " " not in key
+    }
+    return min(found)[2] if found else None
+
+
+#: Divisions whose name means the division, though their capital shares it: Quebec, Gaza.
+_NOT_THE_SEAT = frozenset({6325494, 281133})
+_METROPOLIS = 1_000_000
+_BETTER_KNOWN = 1.2
+
+
+def seats(draft: Draft) -> None:
+    """Put a province behind the capital of the same name, and share their names.
+
+    News that says Kherson or Gao without "region" mostly means the town; where names are
+    romanised, the other spellings that the sources have for the province (Hodeidah) are the
+    town's as well. A province far better known than its capital stays before it.
+    """
+    divisions: dict[str, set[int]] = defaultdict(set)
+    own: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for (key, number), kind in draft.names.items():
+        if draft.rows[number].feature == "ADM1" and kind <= ALTERNATE:
+            own[number].append((key, kind))
+            if kind == PRIMARY:
+                divisions[key].add(number)
+    pairs = {
+        (division, number)
+        for (key, number), kind in draft.names.items()
+        if kind == PRIMARY and _is_seat(draft.rows[number])
+        for division in divisions.get(key, ())
+        if draft.rows[number].admin1 == division
+    }
+    for division, number in sorted(pairs):
+        row, above = draft.rows[number], draft.rows[division]
+        if above.prior > row.prior + _BETTER_KNOWN:
+            continue
+        above.prior = min(above.prior, row.prior - 0.05)
+        for key, kind in own[division] if row.country in PLAIN else ():
+            if not stripped(key)[1]:
+                draft.names[key, number] = min(kind, draft.names.get((key, number), kind))
+
+
+def _is_seat(row: Row) -> bool:
+    """Tell whether a town's name means the town before the division of that name."""
+    if row.ref in _NOT_THE_SEAT or not row.feature.startswith("PPL"):
+        return False
+    return row.feature in {"PPLA", "PPLC"} or row.population >= _METROPOLIS
 
 
 def enclose(draft: Draft) -> None:
