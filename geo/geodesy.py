@@ -155,8 +155,8 @@ def corridor(
     return wrapped(_fixed(Polygon(np.vstack([sides[0], sides[1][::-1]]))))
 
 
-def band(line: BaseGeometry, km: float) -> BaseGeometry:
-    """Zone within `km` of a line or polygon.
+def band(line: BaseGeometry, km: float, *, quad_segs: int = 6) -> BaseGeometry:
+    """Zone within `km` of a line or polygon, with `quad_segs` corners to a quarter circle.
 
     Buffers in a plane with true local scale, a degree of latitude at a time, so that the width
     is right within 2 % up to 70 degrees north. (One degree-based buffer is 20 % too wide or
@@ -170,7 +170,7 @@ def band(line: BaseGeometry, km: float) -> BaseGeometry:
             continue
         km_east, km_north = _km_per_degree(base + 0.5)
         flat = affinity.scale(strip, km_east, km_north, origin=(0, 0))
-        grown = shapely.buffer(flat, km, quad_segs=6)
+        grown = shapely.buffer(flat, km, quad_segs=quad_segs)
         pieces.append(affinity.scale(grown, 1 / km_east, 1 / km_north, origin=(0, 0)))
     return wrapped(shapely.union_all(pieces))
 

@@ -92,7 +92,7 @@ def part_of(
     if pieces:
         names = [boundaries.name(i) or i for i in members]
         words = f"the provinces usually meant by {said}: {', '.join(names)}"
-        return Part(geodesy.joined(pieces), words)
+        return Part(_union(pieces), words)
     far, compass = direction.startswith("far "), direction.removeprefix("far ")
     compass = _COMPASS.get(compass, compass)
     share = _FAR if far else None
@@ -103,7 +103,7 @@ def part_of(
         share = share or _share(compass)
         where = "middle" if compass == "central" else f"outer {share:.0%} to the {compass}"
         words = f"the provinces centred in the {where} of {name}'s extent (by rule): {listed}"
-        return Part(geodesy.joined([g for i in snapped if (g := boundaries.admin1(i))]), words)
+        return Part(_union([g for i in snapped if (g := boundaries.admin1(i))]), words)
     return Part(geodesy.part(shape, compass, share=share), _cut_words(name, compass, far=far))
 
 
@@ -185,6 +185,15 @@ def _units(iso3: str, boundaries: Boundaries) -> _Units:
     on = (across >= 0) & (across <= 1) & (up >= 0) & (up <= 1)
     kept = tuple(code for code, here in zip(codes, on, strict=True) if here)
     return _Units(kept, across[on], up[on], shapely.area(flat)[on])
+
+
+def _union(provinces: list[BaseGeometry]) -> BaseGeometry:
+    """Union of provinces of one coverage: ten times as fast as a union of any polygons."""
+    try:
+        joined = geodesy.polygons(shapely.coverage_union_all(provinces))
+    except shapely.errors.GEOSException:  # lines that were guessed do not always meet
+        return geodesy.joined(provinces)
+    return joined if joined.is_valid else geodesy.joined(provinces)
 
 
 def _share(direction: str) -> float:

@@ -40,6 +40,7 @@ KINDS = {
 
 _BAND_KM = 20.0  # "the Tajik side of the border"
 _OFFSHORE_KM = 50.0  # "off the coast": past the 12 nautical miles, within sight of the news
+_LONG_COAST = 3000  # vertices
 _REGION_KM = 50.0  # radius of a region known only as a point
 _NEAR_COUNTRY_KM, _NEAR_ADMIN1_KM = 100.0, 40.0
 _CORRIDOR = 0.125  # half width of "between A and B" as a share of the distance
@@ -401,7 +402,9 @@ def _offshore(places: tuple[Place, ...], relation: Relation, boundaries: Boundar
         zone = geodesy.circle(place.longitude, place.latitude, km)
         start = place.name
     else:
-        zone = geodesy.band(shapely.simplify(line, km / 2000), km)
+        # Fjords cost seconds, and a zone this wide does not show them.
+        rough = 500 if shapely.get_num_coordinates(line) > _LONG_COAST else 2000
+        zone = geodesy.band(shapely.simplify(line, km / rough), km, quad_segs=3)
         start = f"the coast of {place.name}{which}"
     for code in (place.country or "", *boundaries.neighbours(place.country or "")):
         land = boundaries.country(code)
