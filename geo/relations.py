@@ -185,6 +185,7 @@ def _at(place: Place, _relation: Relation, boundaries: Boundaries) -> Location:
     words = f"{place.name} as a whole" if shape else f"a point in {place.name}; no outline"
     if shape is not None and boundaries.approximate(place.place_id):
         words += ", its outline guessed from the towns in it"
+    words += f", {_size(shape)}" if shape is not None else ""
     geometry = shape or Point(place.longitude, place.latitude)
     return _location(place, geometry, 6 if _is_country(place) else 4, place.name, words)
 
@@ -194,11 +195,13 @@ def _at_point(place: Place, boundaries: Boundaries) -> Location:
         parent = boundaries.admin1(place.admin1_id)
         if parent is not None:
             words = f"{place.admin1}, as the point of {place.name} in it is not known"
-            return _location(place, parent, 4, place.name, words)
+            return _location(place, parent, 4, place.name, f"{words}, {_size(parent)}")
     wide = 7 if place.feature in _SEAS or place.feature == "CONT" else 5
     if place.bbox is not None:
         box = geodesy.bbox_polygon(place.bbox)
-        return _location(place, box, wide, place.name, f"bounding box of {place.name}")
+        return _location(
+            place, box, wide, place.name, f"bounding box of {place.name}, {_size(box)}"
+        )
     precision, words = 1, f"point of {place.name}"
     if place.feature.startswith("ADM"):
         how = {"seat": "its seat", "mean": "the middle of its towns"}.get(place.position, "a point")

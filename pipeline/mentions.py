@@ -50,6 +50,19 @@ _FACILITY_WORDS = re.compile(
     r"|canal|strait|river|square|islands?|university|prison)\b",
     re.IGNORECASE,
 )
+_NAME = r"[A-Z][\w’']+(?:[ -][A-Z][\w’']+){0,4}"
+_NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME}){{1,40}}"
+_UNITS = r"(?:provinces|districts|states|regions|governorates|counties|prefectures|oblasts)"
+# Names that stand in a list of places or at the ends of a road, whatever the parser makes of them.
+_NAMED_TOGETHER = (
+    re.compile(rf"\b(?:{_UNITS}|cities|towns|villages)\s+of\s+(?:the\s+)?({_NAMES})"),
+    re.compile(rf"\b({_NAMES})\s+{_UNITS}\b"),
+    re.compile(
+        r"\b([A-Z][\w’']+[-–—][A-Z][\w’']+)\s+(?:main\s+)?"
+        r"(?:road|highway|motorway|railway|railroad|expressway)\b"
+    ),
+)
+_LIST_JOINT = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _COUNTRY_FEATURES = ("PCL", "TERR", "GOVT")
 _UNDERGO = frozenset(
     "fall collapse see witness suffer remain lie be become host descend face experience shake burn "
@@ -107,6 +120,7 @@ class SpacyRecognizer:
     def _spans(self, doc: Doc) -> Iterator[tuple[Tokens, bool]]:
         """Candidate token spans, surest first; sure = the parser itself calls it a place."""
         entities = [entity for entity in map(_trim, doc.ents) if len(entity)]
+        yield from ((span, True) for span in self._named_together(doc))
         yield from (
             (self._extended(item), True) for item in entities if item.label_ in _PLACE_LABELS
         )
@@ -122,6 +136,19 @@ class SpacyRecognizer:
         for token in doc:
             if token.text[:1].isupper() and token.i not in inside:
                 yield doc[token.i : token.i + 1], False
+
+    def _named_together(self, doc: Doc) -> Iterator[Tokens]:
+        """Names of "X, Y and Z provinces", "the cities of X and Y" and "the X-Y highway"."""
+        for pattern in _NAMED_TOGETHER:
+            for match in pattern.finditer(doc.text):
+                at = match.start(1)
+                parts = _LIST_JOINT.split(match[1])
+                for part in parts if len(parts) > 1 else re.split("[-–—]", match[1]):
+                    at = doc.text.index(part, at)
+                    span = doc.char_span(at, at + len(part))
+                    at += len(part)
+                    if span is not None and self._gazetteer.candidates(part, limit=1):
+                        yield span
 
     def _extended(self, span: Tokens) -> Tokens:
         """Take the words after a name in, where the gazetteer knows the whole ("Kabul airport")."""

@@ -1,10 +1,14 @@
 """Times of the spatial relations; no absolute assertions, machines differ."""
 
+import re
+
 import pytest
 
 from geo.boundaries import Boundaries, default_boundaries
 from geo.gazetteer import Place
 from geo.relations import Relation, _locate, locate
+from pipeline.expressions import find_expressions
+from pipeline.mentions import Mention
 
 
 def country(iso3):
@@ -52,6 +56,29 @@ def test_side_cold(benchmark):
     assert benchmark(cold).geometry is not None
 
 
+@pytest.mark.parametrize("kind", ["coast", "offshore", "near"])
+@pytest.mark.parametrize("iso3", ["SOM", "USA"])
+def test_coast_cold(benchmark, kind, iso3):
+    def cold():
+        _locate.cache_clear()
+        return locate(Relation(kind), [place])
+
+    place = country(iso3)
+    assert benchmark(cold).geometry is not None
+
+
 def test_part_warm(benchmark):
     places = [country("AFG")]
     assert benchmark(locate, Relation("part", "north"), places).geometry is not None
+
+
+def test_read_expressions(benchmark):
+    text = " ".join(
+        f"Shells hit some 50 miles south-east of Place{i}, on the Place{i + 1}-Place{i + 2} highway."
+        for i in range(0, 300, 3)
+    )
+    names = [
+        Mention(match.start(), match.end(), match[0], "toponym")
+        for match in re.finditer(r"Place\d+", text)
+    ]
+    assert len(benchmark(find_expressions, text, names)) == 200
