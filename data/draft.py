@@ -178,8 +178,13 @@ class Draft:
         if name.isascii() and (short or re.fullmatch(r"[A-Z][a-z]{1,5}\.", name)):
             kind = CODE
         known = self.names.get((key, number))
-        if known is None or kind < known:
+        if known is None or _rank(kind) < _rank(known):
             self.names[key, number] = kind
+
+
+def _rank(kind: int) -> float:
+    """Order of kinds for one key: "Swiss" is a demonym first, though other languages' name too."""
+    return PRIMARY + 0.5 if kind == DEMONYM else float(kind)
 
 
 def write(draft: Draft, path: Path) -> None:
