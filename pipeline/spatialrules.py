@@ -13,6 +13,7 @@ __all__ = ["MILE_KM", "read"]
 
 MILE_KM = 1.609344
 _DRIVE_KM_H, _WALK_KM_H, _WALK_KM_DAY = 60.0, 5.0, 25.0
+_LONGEST_H, _LONGEST_BARE_H = 10.0, 5.0
 _FEW = 5.0  # "a few kilometres", "several miles"
 
 _DIRECTIONS = {
@@ -146,6 +147,8 @@ def _travel(before: str, after: str) -> tuple[Relation, int, int] | None:
     by, joint = (match["by"] or "").lower(), (match["joint"] or "").lower()
     if not by and (joint == "of" and not match["within"]):
         return None  # "two hours of Kabul" says nothing
+    if match["within"] and not by and re.match(r"\s+\w+ing\b", after):
+        return None  # "within an hour of Kabul falling" is a time
     on_foot = by in {"walk", "hike"}
     unit = match["unit"].lower()
     if unit == "day" and not on_foot:
@@ -153,6 +156,9 @@ def _travel(before: str, after: str) -> tuple[Relation, int, int] | None:
     words = match["number"].lower()
     number = 0.5 if words.startswith("half") else _value(words)
     number += 0.5 if match["half"] else 0.0
+    hours = number / 60 if unit == "minute" else number
+    if unit != "day" and hours > (_LONGEST_H if by else _LONGEST_BARE_H):
+        return None  # "within 24 hours of X" is a time, and a drive of a day says nothing
     speed = _WALK_KM_H if on_foot else _DRIVE_KM_H
     km = number * {"hour": speed, "minute": speed / 60, "day": _WALK_KM_DAY}[unit]
     rate = f"{_WALK_KM_DAY:g} km a day" if unit == "day" else f"{speed:g} km/h"

@@ -168,6 +168,9 @@ def read(phrase):
         ("[Kenya]'s central bank", "at", None, None, "Kenya"),
         ("the Northern League of [Italy]", "at", None, None, "Italy"),
         ("police sealed off [Kabul]", "at", None, None, "Kabul"),
+        ("within 24 hours of [Kunduz]", "at", None, None, "Kunduz"),
+        ("within an hour of [Kunduz] falling", "at", None, None, "Kunduz"),
+        ("the last two hours of [Kunduz]", "at", None, None, "Kunduz"),
         ("within two hours of [Kunduz]'s fall", "at", None, None, "Kunduz"),
     ],
 )  # fmt: skip
