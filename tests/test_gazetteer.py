@@ -104,7 +104,7 @@ TABLE = [
     ("Niger", None, "NER", 16.0, 8.0, 150),
     ("Chad", None, "TCD", 15.4, 18.7, 150),
     ("Turkey", None, "TUR", 39.0, 35.0, 150),
-    ("U.S.", None, "USA", 38.0, -97.0, 100),
+    ("U.S.", None, "USA", 39.76, -98.5, 100),
     ("UAE", None, "ARE", 23.5, 54.5, 100),
     ("Washington", None, "USA", 38.9, -77.04, 10),
     ("New York City", None, "USA", 40.71, -74.01, 10),
