@@ -177,7 +177,7 @@ OFFSET_SPANS: Final = ("sentence", "trigger", "place", "date_text")
 """Spans in the document's text; each has `_start` and `_end`, both set or both null."""
 
 RELATIONS: Final = (
-    *("at", "part", "border", "side", "offset", "near", "between", "coast", "remote"),
+    *("at", "part", "border", "side", "offset", "near", "between", "coast", "offshore", "remote"),
 )
 """How the geometry comes from the named place: the first word of the column `relation`."""
 

@@ -44,6 +44,11 @@ _PLACE_NOUNS = frozenset(
     "airbase base crossing river valley island border prefecture municipality port camp "
     "neighbourhood neighborhood suburb capital dam bridge pass square".split()
 )
+_SIDES = frozenset(
+    "north south east west northeast northwest southeast southwest north-east north-west "
+    "south-east south-west outskirt edge coast shore centre center side part vicinity "
+    "outside people".split()
+)
 _FACILITY_WORDS = re.compile(
     r"^(?:\s+(?:international|air|border|military|naval|refugee|nuclear|power|train|railway))*"
     r"\s+(?:airport|airfield|airbase|base|crossing|camp|dam|plant|port|station|pass|tunnel|bridge"
@@ -253,9 +258,12 @@ def _is_cued(span: Tokens) -> bool:
     if index > 0 and doc[index].lower_ == "the":
         index -= 1
     before, lemma = (doc[index].lower_, doc[index].lemma_.lower()) if index >= 0 else ("", "")
+    of_place = (
+        before == "of" and index > 0 and doc[index - 1].lemma_.lower() in _PLACE_NOUNS | _SIDES
+    )
     if span.label_ == "PERSON" or span[-1].ent_type_ == "PERSON":
-        return after in _PLACE_NOUNS or (len(span) == 1 and before in {"in", "near"})
-    of_place = before == "of" and index > 0 and doc[index - 1].lemma_.lower() in _PLACE_NOUNS
+        alone = len(span) == 1 and (before in {"in", "near", "outside"} or of_place)
+        return after in _PLACE_NOUNS or alone
     cued = before in _PLACE_PREPOSITIONS or lemma in _PLACE_NOUNS or of_place
     return cued or after in _PLACE_NOUNS
 

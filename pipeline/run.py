@@ -1,6 +1,7 @@
 """The whole way from documents to the events table: the stages composed, in batches, resumable."""
 
 import hashlib
+import logging
 import multiprocessing
 import shutil
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from geopandas import GeoDataFrame
+from shapely.errors import ShapelyError
 
 from geo import frame, sources
 from geo.gazetteer import Gazetteer, default_gazetteer
@@ -27,6 +29,10 @@ from pipeline.mentions import complete, find_mentions
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
 from pipeline.timexes import Timex, find_timexes
+
+_logger = logging.getLogger(__name__)
+_BREAKING = (ValueError, LookupError, ArithmeticError, ShapelyError)
+"""What a stage may raise on a text that nobody foresaw; one such text must not stop a build."""
 
 T = TypeVar("T")
 
@@ -281,7 +287,7 @@ def build(
     kept: list[Document] = []
     tables: list[Path] = []
     with _executor(workers, cluster) as executor:
-        pending: dict[Future[None], int] = {}
+        pending: dict[Future[list[Failure]], int] = {}
         for batch in _batches(_distinct(inputs, report)):
             kept.extend(batch)
             tables.append(parts / f"{_batch_id(batch)}.parquet")
@@ -291,7 +297,7 @@ def build(
             else:
                 pending[executor.submit(_write_part, batch, tables[-1])] = len(batch)
         for future in as_completed(pending):
-            future.result()
+            report.failures.extend(future.result())
             progress(pending[future])
     _finish(kept, [frame.read(table) for table in tables], out, report)
     shutil.rmtree(parts)
@@ -301,8 +307,7 @@ def build(
 def _finish(
     documents: Sequence[Document], tables: Sequence[GeoDataFrame], out: Path, report: Report
 ) -> None:
-    filled = [table for table in tables if len(table)]
-    events = pd.concat(filled, ignore_index=True) if filled else frame.empty()
+    events = _joined(tables)
     events = events.assign(incident_id=incidents.cluster(events))
     events = frame.from_records(events.to_dict("records"))
     frame.write(events, out / "events.parquet")
@@ -315,6 +320,11 @@ def _finish(
     report.documents, report.events = len(documents), len(events)
     report.undated = [_name(item) for item in documents if item.published is None]
     report.empty = [_name(item) for item in documents if item.doc_id not in found]
+
+
+def _joined(tables: Sequence[GeoDataFrame]) -> GeoDataFrame:
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else frame.empty()
 
 
 def _name(item: Document) -> str:
@@ -363,8 +373,26 @@ def _code_version() -> str:
     return digest.hexdigest()
 
 
-def _write_part(batch: Sequence[Document], path: Path) -> None:
-    frame.write(table_of(batch, events_of(batch)), path)
+def _write_part(batch: Sequence[Document], path: Path) -> list[Failure]:
+    """Write a batch's events; what one document breaks costs that document, and is told."""
+    try:
+        frame.write(table_of(batch, events_of(batch)), path)
+    except _BREAKING as error:
+        if len(batch) == 1:
+            _logger.exception("%s", _name(batch[0]))
+            frame.write(frame.empty(), path)
+            return [Failure(_name(batch[0]), None, f"could not be processed: {error}")]
+        pieces = [path.with_name(f"{path.stem}.{n}.parquet") for n in range(len(batch))]
+        failures = [
+            failure
+            for item, piece in zip(batch, pieces, strict=True)
+            for failure in _write_part([item], piece)
+        ]
+        frame.write(_joined([frame.read(piece) for piece in pieces]), path)
+        for piece in pieces:
+            piece.unlink()
+        return failures
+    return []
 
 
 class _Here(Executor):

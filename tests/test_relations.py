@@ -11,6 +11,7 @@ from geo.boundaries import default_boundaries
 from geo.gazetteer import Place
 from geo.parts import DIRECTIONS, MEASURED, _table, part_of, snap
 from geo.relations import KINDS, Relation, locate
+from geo.schema import RELATIONS
 
 B = default_boundaries()
 CODES = sorted(B._admin0.codes)
@@ -569,3 +570,7 @@ def test_every_kind_answers_for_every_kind_of_place():
                 found = locate(relation, [first, second])
                 if found.geometry is not None:
                     sound(found)
+
+
+def test_the_table_knows_every_kind():
+    assert set(KINDS) == set(RELATIONS)

@@ -212,3 +212,42 @@ def test_one_worker_runs_here_and_now():
     future = run._Here().submit(divmod, 7, 2)
     assert isinstance(future, Future)
     assert future.result() == (3, 1)
+
+
+def test_a_document_that_breaks_a_stage_costs_only_itself(tmp_path, monkeypatch, small_batches):
+    real = run.events_of
+
+    def brittle(batch, *rest):
+        if any(item.doc_id == "d3" for item in batch):
+            raise ValueError("a geometry that nobody foresaw")
+        return real(batch, *rest)
+
+    whole = run.build(iter(ALL), tmp_path / "whole")
+    monkeypatch.setattr(run, "events_of", brittle)
+    report = run.build(iter(ALL), tmp_path / "out")
+    assert [(failure.source, failure.reason) for failure in report.failures] == [
+        ("Text 3", "could not be processed: a geometry that nobody foresaw")
+    ]
+    left = table(tmp_path / "whole")
+    left = left[left["doc_id"] != "d3"].reset_index(drop=True)
+    assert 0 < len(left) < whole.events
+    assert_geodataframe_equal(table(tmp_path / "out"), left)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pirates attacked a tanker off the coast of Somalia on Monday.",
+        "Gunmen attacked a bus on the Kabul-Kandahar highway on Monday.",
+        "Rebels seized a village a two-hour drive north of Goma on Monday.",
+        "Soldiers crossed to the Tajik side of the border on Monday.",
+        "Rockets hit the Black Sea coast of Ukraine on Monday.",
+        "Troops attacked rebels in northern and eastern Afghanistan on Monday.",
+        "Gunmen attacked villages in Kunduz, Takhar and Badakhshan provinces on Monday.",
+    ],
+)
+def test_every_kind_of_place_fits_the_table(text):
+    items = documents([text])
+    events = run.table_of(items, run.events_of(items))
+    assert len(events) >= 1
+    assert events["where_prec"].notna().all()
