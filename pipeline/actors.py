@@ -197,12 +197,10 @@ def _group(token: Token) -> list[Token]:
 
 def _countries(words: list[Token], gazetteer: Gazetteer) -> list[tuple[str | None, str]]:
     found = []
-    for word in words:
-        if not word.text[:1].isupper():
-            continue
-        place = gazetteer.demonym(word.text)
+    for name in _names(words):
+        place = gazetteer.demonym(name)
         if place is None:
-            candidates = gazetteer.candidates(word.text, limit=1)
+            candidates = gazetteer.candidates(name, limit=1)
             place = candidates[0].place if candidates else None
             if place is None or not place.feature.startswith(("PCL", "GOVT", "PPLC", "TERR")):
                 continue
@@ -210,6 +208,30 @@ def _countries(words: list[Token], gazetteer: Gazetteer) -> list[tuple[str | Non
         if home is not None:
             found.append((home.country, _with_article(home.name)))
     return found
+
+
+def _names(words: list[Token]) -> list[str]:
+    """The capitalised words of a group, longest runs first: "Saudi Arabia" before "Arabia"."""
+    runs: list[list[Token]] = []
+    for word in words:
+        if word.text[:1].isupper():
+            if runs and runs[-1][-1].i + 1 == word.i:
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+    return [
+        " ".join(word.text for word in run[start:end])
+        for run in runs
+        for start, end in _pieces(len(run))
+    ]
+
+
+def _pieces(length: int) -> list[tuple[int, int]]:
+    """Starts and ends within a run: the run whole, its first two and last two words, each word."""
+    whole = [(0, length), (0, 2), (length - 2, length)] if length > 1 else []
+    return list(
+        dict.fromkeys([*(p for p in whole if p[0] >= 0), *((i, i + 1) for i in range(length))])
+    )
 
 
 def _with_article(name: str) -> str:

@@ -290,7 +290,7 @@ def _draft(
     actor1, actor2 = _actors(doers, undergoers, gazetteer)
     if actor1 is None and any(doer.lower_ in _PRONOUNS for doer in doers):
         actor1 = _antecedent(token, gazetteer) or (before if _is_public(before) else None)
-    if event_type in VERBAL | {"SANCTION"} and not _is_public(actor1):
+    if event_type in VERBAL | {"SANCTION"} and not _speaks(actor1, actor2):
         return None
     event = Event(
         doc_id=document.doc_id,
@@ -320,6 +320,11 @@ def _antecedent(token: Token, gazetteer: Gazetteer) -> Actor | None:
             if _is_public(actor):
                 return actor
     return None
+
+
+def _speaks(actor1: Actor | None, actor2: Actor | None) -> bool:
+    """A public actor does it, or somebody of a name does it to one ("Amnesty accused Peru")."""
+    return _is_public(actor1) or (actor1 is not None and _is_public(actor2))
 
 
 def _is_public(actor: Actor | None) -> bool:

@@ -619,7 +619,7 @@ def test_chains_nest_and_work_behind_a_rate_limiter(tmp_path):
     assert chain.report.sent == ["Qandahari Hamlet"]
     around = CachedGeocoder(chain, tmp_path / "b.sqlite", min_delay_seconds=0)
     assert around.geocode("Kunduz", country_codes="af", timeout=3).raw["country"] == "AFG"
-    assert around.geocode("Kunduz", country_codes="af").raw["geometry"] is not None
+    assert around.geocode("Kunduz Province", country_codes="af").raw["geometry"] is not None
 
 
 def test_the_chain_raises_only_when_nobody_could_answer(tmp_path):
