@@ -46,6 +46,11 @@ _NEAR_COUNTRY_KM, _NEAR_ADMIN1_KM = 100.0, 40.0
 _CORRIDOR = 0.125  # half width of "between A and B" as a share of the distance
 _PEOPLE_PER_KM2 = 5000  # built-up density that turns a population into a city's radius
 _SEAS = {"SEA", "OCN", "STRT", "GULF", "BAY", "CHN", "SD"}
+BOX_KM2 = 1_000_000.0
+"""Largest bounding box, in km², that still says something on a map: the Sahara's or a continent's
+does not, the Black Sea's does."""
+
+_COURSES = {"STM", "STMS", "CNL"}  # a river's box is not the river
 # Point features that are really long or wide: the point stands for the whole.
 _FUZZY = {
     "STM",
@@ -199,9 +204,10 @@ def _at_point(place: Place, boundaries: Boundaries) -> Location:
     wide = 7 if place.feature in _SEAS or place.feature == "CONT" else 5
     if place.bbox is not None:
         box = geodesy.bbox_polygon(place.bbox)
-        return _location(
-            place, box, wide, place.name, f"bounding box of {place.name}, {_size(box)}"
-        )
+        words = f"bounding box of {place.name}, {_size(box)}"
+        if place.feature in _COURSES or geodesy.area_km2(box) > BOX_KM2:
+            return _nowhere(place, wide, place.name, f"{words}: too coarse to draw")
+        return _location(place, box, wide, place.name, words)
     precision, words = 1, f"point of {place.name}"
     if place.feature.startswith("ADM"):
         how = {"seat": "its seat", "mean": "the middle of its towns"}.get(place.position, "a point")

@@ -137,15 +137,35 @@ def test_a_district_known_only_by_its_province_is_the_province():
 
 
 def test_a_sea_is_its_box_also_across_the_antimeridian():
-    bering = town(
-        "Bering Sea", feature="SEA", bbox=(162.0, 51.0, -157.0, 66.0), country=None, admin1_id=None
+    gulf = town(
+        "Gulf of Anadyr",
+        feature="GULF",
+        bbox=(175.0, 61.0, -173.0, 66.0),
+        country=None,
+        admin1_id=None,
     )
-    found = locate(Relation("at"), [bering])
+    found = locate(Relation("at"), [gulf])
     sound(found)
     assert found.where_prec == 7
-    assert holds(found, (175, 58))
-    assert holds(found, (-175, 58))
-    assert not holds(found, (0, 58))
+    assert holds(found, (178, 63))
+    assert holds(found, (-175, 63))
+    assert not holds(found, (0, 63))
+
+
+@pytest.mark.parametrize(
+    ("name", "feature", "bbox"),
+    [
+        ("Bering Sea", "SEA", (162.0, 51.0, -157.0, 66.0)),
+        ("Central Asia", "RGN", (46.0, 35.0, 88.0, 56.0)),
+        ("Panj River", "STM", (67.8, 36.6, 72.9, 38.5)),
+    ],
+)
+def test_a_box_that_says_too_little_is_not_drawn(name, feature, bbox):
+    place = town(name, feature=feature, bbox=bbox, country=None, admin1_id=None)
+    found = locate(Relation("at"), [place])
+    assert (found.geometry, found.longitude) == (None, None)
+    assert found.where_prec in {5, 7}
+    assert "too coarse to draw" in found.explanation
 
 
 def test_a_region_box_has_precision_five():
