@@ -44,6 +44,10 @@ _PLACE_NOUNS = frozenset(
     "airbase base crossing river valley island border prefecture municipality port camp "
     "neighbourhood neighborhood suburb capital dam bridge pass square".split()
 )
+# "Dasht-e-Barchi" is one name: its first word alone is another place.
+_LINKED = re.compile(
+    r"\b[A-Z][\w'’]*(?:-(?:e|i|ye|al|el|ul|ud|sur|upon|on|am|de|la|le)-[A-Z][\w'’]*)+"
+)
 _SIDES = frozenset(
     "north south east west northeast northwest southeast southwest north-east north-west "
     "south-east south-west outskirt edge coast shore centre center side part vicinity "
@@ -124,6 +128,10 @@ class SpacyRecognizer:
 
     def _spans(self, doc: Doc) -> Iterator[tuple[Tokens, bool]]:
         """Candidate token spans, surest first; sure = the parser itself calls it a place."""
+        for match in _LINKED.finditer(doc.text):
+            whole = doc.char_span(match.start(), match.end())
+            if whole is not None:
+                yield whole, True
         entities = [entity for entity in map(_trim, doc.ents) if len(entity)]
         yield from ((span, True) for span in self._named_together(doc))
         yield from (

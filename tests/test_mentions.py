@@ -108,3 +108,8 @@ def test_offsets_are_those_of_the_text(text):
             assert span is None or made.text[span.start : span.end] == span.text
         words = event.site and event.site.expression
         assert words is None or made.text[words.start : words.end] == words.text
+
+
+def test_a_name_linked_by_particles_is_one_name():
+    text = "A bomb went off in Dasht-e-Barchi, officials in Pul-e-Khumri said."
+    assert [mention.text for mention in mentions(text)] == ["Dasht-e-Barchi", "Pul-e-Khumri"]
