@@ -32,7 +32,7 @@ run: demo  ## set up, build the demo events, open the dashboard on http://localh
 browser:  ## Debian's chromium, for the browser tests
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }
 
-test: $(VENV)/.installed browser  ## set up, all tests
+test: demo browser  ## set up, all tests
 	$(BIN)/python -m pytest --ignore tests/benchmarks
 
 lint: $(VENV)/.installed  ## format and lint

@@ -37,6 +37,9 @@ _FORCES = (
 _MODIFIERS = frozenset({"amod", "compound", "poss", "nmod", "nummod", "det", "case"})
 
 
+_BODIES = frozenset({"Government", "Military Forces", "Police Forces"})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody who acts or is acted on.
@@ -115,6 +118,18 @@ def counterparts(token: Token, actor: Actor, gazetteer: Gazetteer) -> list[Actor
         for country, name in _countries(joined, gazetteer)
         if country != actor.country
     ]
+
+
+def at_home(actor: Actor | None, country: str | None, gazetteer: Gazetteer) -> Actor | None:
+    """Give a state's body without a country the one that the report is written from.
+
+    "The government" of a text from Lima is Peru's. Actors that name their country, or are no
+    state's, stay as they are.
+    """
+    home = gazetteer.country(country) if country else None
+    if actor is None or home is None or actor.country or actor.name not in _BODIES:
+        return actor
+    return Actor(f"{actor.name} of {_with_article(home.name)}", actor.kind, home.country)
 
 
 def is_armed(token: Token) -> bool:

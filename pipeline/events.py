@@ -14,7 +14,7 @@ from spacy.tokens import Token
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
-from pipeline.actors import CIVILIANS, Actor, actor_of, counterparts, is_armed, is_leader
+from pipeline.actors import CIVILIANS, Actor, actor_of, at_home, counterparts, is_armed, is_leader
 from pipeline.counts import Count, count_of
 from pipeline.documents import Document, Span
 from pipeline.lexicon import Roles, Sense, sense_of
@@ -124,6 +124,7 @@ def find_drafts(
     pieces: Sequence[Parsed],
     mentions: Sequence[Mention],
     gazetteer: Gazetteer,
+    home: str | None = None,
 ) -> list[Draft]:
     """Find what a document's sentences report, without time and place yet.
 
@@ -136,6 +137,8 @@ def find_drafts(
         Its place names.
     gazetteer : Gazetteer
         Tells countries by adjective, for the actors.
+    home : str, optional
+        ISO 3166-1 alpha-3 code of the country that the report is written from.
 
     Returns
     -------
@@ -154,7 +157,7 @@ def find_drafts(
                     continue
                 parts = [token, *(part for part, head in folded.items() if head == token)]
                 before = found[-1].event.actor1 if found else None
-                draft = _draft(document, parsed, parts, sense, gazetteer, before=before)
+                draft = _draft(document, parsed, parts, sense, gazetteer, before=before, home=home)
                 if draft is not None:
                     found.append(draft)
     return found
@@ -276,6 +279,7 @@ def _draft(
     gazetteer: Gazetteer,
     *,
     before: Actor | None,
+    home: str | None,
 ) -> Draft | None:
     token = parts[0]
     told = clauses.modality(token)
@@ -290,6 +294,7 @@ def _draft(
     actor1, actor2 = _actors(doers, undergoers, gazetteer)
     if actor1 is None and any(doer.lower_ in _PRONOUNS for doer in doers):
         actor1 = _antecedent(token, gazetteer) or (before if _is_public(before) else None)
+    actor1, actor2 = at_home(actor1, home, gazetteer), at_home(actor2, home, gazetteer)
     if event_type in VERBAL | {"SANCTION"} and not _speaks(actor1, actor2):
         return None
     event = Event(

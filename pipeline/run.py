@@ -19,13 +19,14 @@ from shapely.errors import ShapelyError
 from geo import frame, sources
 from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import VERSION as RESOLVER
+from geo.resolve import Resolution
 from pipeline import incidents, model
 from pipeline.acled import acled_of
 from pipeline.documents import Document, Failure, Span, document
 from pipeline.events import Event, find_drafts
 from pipeline.expressions import find_expressions
 from pipeline.linking import link
-from pipeline.mentions import complete, find_mentions
+from pipeline.mentions import Mention, complete, find_mentions
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
 from pipeline.timexes import Timex, find_timexes
@@ -96,9 +97,21 @@ def _events_of(document: Document, pieces: Sequence[Parsed], gazetteer: Gazettee
     )
     resolutions = resolve_mentions(document, mentions, gazetteer)
     sites = find_sites(find_expressions(document.text, mentions), resolutions)
-    drafts = find_drafts(document, pieces, mentions, gazetteer)
+    home = _home(document, resolutions)
+    drafts = find_drafts(document, pieces, mentions, gazetteer, home)
     linked = link(document, drafts, timexes_of(document, pieces), sites, gazetteer)
     return incidents.fold(linked)
+
+
+def _home(document: Document, resolutions: Mapping[Mention, Resolution | None]) -> str | None:
+    """The country of the dateline's place."""
+    line = document.dateline_place
+    if line is None:
+        return None
+    answers = (
+        answer for mention, answer in resolutions.items() if line.start <= mention.start < line.end
+    )
+    return next((answer.place.country for answer in answers if answer is not None), None)
 
 
 def timexes_of(document: Document, pieces: Sequence[Parsed]) -> list[Timex]:
