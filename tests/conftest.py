@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 from browser_tools import CHROMIUM, FLAGS
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+# The same examples on every run, and no limit of time for each: a slow machine is no failure.
+settings.register_profile("dateline", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("dateline")
 
 
 @pytest.fixture(scope="module")
