@@ -166,7 +166,7 @@ def _geocode(options: argparse.Namespace) -> int:
             _print_places(name, [_geocoded(item) for item in found])
     unknown = [name for name, found in answers if not found]
     for name in unknown:
-        _say(f"{name!r}: not in the gazetteer")
+        _say(f"{name[:80]!r}: not in the gazetteer")
     if isinstance(geocoder, FallbackChain):
         for line in geocoder.report.lines():
             _say(line)
@@ -339,7 +339,8 @@ def _progress() -> Progress:
 
 
 def _say(text: str) -> None:
-    _errors.print(text, markup=False)
+    # Bytes of an argument or a file name that are no UTF-8 come as lone surrogates.
+    _errors.print(text.encode("utf-8", "backslashreplace").decode(), markup=False)
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
