@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.frame import clean_text
+
 SEARCHED: Final = ("sentence", "title", "location", "actor1", "actor2")
 """The columns in which `Filters.text` is looked for."""
 
@@ -100,7 +102,7 @@ def mask(events: gpd.GeoDataFrame, filters: Filters) -> "pd.Series[bool]":
             keep &= events[column].isin(list(wanted)).to_numpy(dtype=bool)
     if filters.bbox is not None:
         keep &= _in_box(events, filters.bbox)
-    words = filters.text.strip().casefold()
+    words = clean_text(filters.text).strip().casefold()
     if words:
         found = np.zeros(len(events), dtype=bool)
         for column in SEARCHED:
