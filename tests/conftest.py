@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from browser_tools import CHROMIUM, FLAGS
 from hypothesis import Phase, settings
+from online_tools import Server
 from playwright.sync_api import Browser, sync_playwright
 
 # The same examples on every run, and no limit of time for each: a slow machine is no failure. A
@@ -33,3 +34,11 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A stand-in for Nominatim on loopback."""
+    server = Server()
+    yield server
+    server.stop()

@@ -346,7 +346,7 @@ def test_the_demo(visit: Callable[..., Watched], shots: Path) -> None:
     """The README's screenshots: the demo with an event chosen, on a desk, in the dark, in a hand."""
     demo = ROOT / "data" / "demo"
     if not (demo / "events.parquet").exists():
-        pytest.skip("the demo is not built; `make run` builds it")
+        pytest.fail("the demo is not built: `make demo` builds it", pytrace=False)
     events = read(demo)
     told = events[events["where_prec"].eq(1) & events["modality"].eq("actual")]
     told = told[told["date_text_start"].notna() & told["trigger_start"].notna()]
