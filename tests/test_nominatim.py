@@ -1,13 +1,12 @@
 """Online geocoding against a real Nominatim server on loopback, filled with our own places.
 
 The server is PyPI's nominatim-api (GPL, hence only ever a program of its own) with its SQLite back
-end; see tests/nominatim/. It may live in an environment of its own:
+end; see tests/nominatim/. `make nominatim` installs it in .venv-nominatim, and `make test` names
+its interpreter:
 
-    DATELINE_NOMINATIM_PYTHON   the interpreter that has nominatim-api, falcon, uvicorn, aiosqlite,
-                                PyICU and, where its sqlite3 cannot load extensions,
-                                pysqlite3-binary; default this one
-    LD_LIBRARY_PATH             where mod_spatialite.so lies, if not installed
-                                (Debian: libsqlite3-mod-spatialite)
+    DATELINE_NOMINATIM_PYTHON   an interpreter for which tests/nominatim/check.py is silent; what it
+                                lacks is then a failure. Default the one of .venv-nominatim, or this
+                                one; what they lack skips the tests.
 """
 
 import json
@@ -31,14 +30,9 @@ from geo.geodesy import GEOD
 from geo.online import FallbackChain, online_geocoder
 
 HERE = Path(__file__).parent / "nominatim"
-PYTHON = os.environ.get("DATELINE_NOMINATIM_PYTHON", sys.executable)
-CHECK = """
-import spatial_sqlite
-import sqlite3, falcon, uvicorn, aiosqlite, icu, nominatim_api
-connection = sqlite3.connect(":memory:")
-connection.enable_load_extension(True)
-connection.execute("SELECT load_extension('mod_spatialite')")
-"""
+ASKED = os.environ.get("DATELINE_NOMINATIM_PYTHON", "")
+_OWN = Path(__file__).parents[1] / ".venv-nominatim" / "bin" / "python"
+PYTHON = ASKED or (str(_OWN) if _OWN.exists() else sys.executable)
 # In no gazetteer: what only the server knows.
 UNKNOWN = [f"Prüfdorf {name}" for name in "Alef Be Pe Te Se Jim Che He Khe Dal Zal Re".split()]
 
@@ -123,10 +117,11 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    check = python("-c", CHECK, capture_output=True, text=True)
+    check = python(HERE / "check.py", capture_output=True, text=True)
     if check.returncode:
         reason = (check.stderr.strip().splitlines() or ["?"])[-1]
-        pytest.skip(f"no Nominatim for {PYTHON} (see this file's docstring): {reason}")
+        tell = pytest.fail if ASKED else pytest.skip
+        tell(f"no Nominatim for {PYTHON}, try `make nominatim`: {reason}")
     folder = tmp_path_factory.mktemp("nominatim")
     (folder / "places.json").write_text(json.dumps(places()))
     built = python(
