@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from geo.gazetteer import Gazetteer, Place, default_gazetteer
+from geo.gazetteer import Place
+from geo.geocoder import OfflineGeocoder
 
 FOLDER = Path(__file__).parent / "coverage"
 FLOORS = FOLDER / "floors.json"
@@ -39,10 +40,10 @@ def lines(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def answer(gazetteer: Gazetteer, name: str, country: str | None) -> Place | None:
-    """Return the place that the gazetteer puts first."""
-    found = gazetteer.candidates(name, country=country, limit=1, fuzzy=country is not None)
-    return found[0].place if found else None
+def answer(geocoder: OfflineGeocoder, name: str, country: str | None) -> Place | None:
+    """Return the place that `dateline geocode [--country XXX] NAME` puts first."""
+    found = geocoder.geocode(name, country_codes=country)
+    return geocoder.gazetteer.place(found.raw["place_id"]) if found else None
 
 
 def verdict(place: Place | None, line: dict[str, str]) -> str:
@@ -70,13 +71,13 @@ def tries(name: str) -> list[tuple[str, str, dict[str, str], str | None]]:
     return asked
 
 
-def measure(gazetteer: Gazetteer) -> tuple[dict[str, Counter[str]], list[str]]:
+def measure(geocoder: OfflineGeocoder) -> tuple[dict[str, Counter[str]], list[str]]:
     """Return the verdicts by measure and split, and what went wrong in the dev split."""
     scores: dict[str, Counter[str]] = {}
     faults: list[str] = []
     for name in ("provinces", "districts", "crossings_bases", "world"):
         for what, text, line, country in tries(name):
-            place = answer(gazetteer, text, country)
+            place = answer(geocoder, text, country)
             found = verdict(place, line)
             scores.setdefault(f"{what}: {line['split']}", Counter())[found] += 1
             if found != "right" and line["split"] == "dev":
@@ -99,7 +100,7 @@ def shares(score: Counter[str]) -> tuple[float, float]:
 
 @pytest.fixture(scope="module")
 def scores():
-    return measure(default_gazetteer())[0]
+    return measure(OfflineGeocoder())[0]
 
 
 @pytest.mark.parametrize("name", sorted(json.loads(FLOORS.read_text(encoding="utf-8"))))
@@ -131,7 +132,7 @@ def test_lists_are_well_formed(name, least):
 
 def main(splits: list[str]) -> None:
     """Write the figures of the splits and the faults of dev."""
-    scores, faults = measure(default_gazetteer())
+    scores, faults = measure(OfflineGeocoder())
     for name, score in scores.items():
         if name.split(": ")[1] in splits:
             sys.stdout.write(f"{name:45} {dict(score)}\n")
