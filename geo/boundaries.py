@@ -12,8 +12,8 @@ the owner of divisions; the country of a gazetteer's `Place` is GeoNames' and st
 """
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -24,6 +24,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import disputed
+from geo.edges import Edges, edges_of, merged, without
 
 __all__ = ["Boundaries", "default_boundaries"]
 
@@ -34,7 +35,10 @@ _OFFSHORE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A read layer: `codes`, `names`, `owners` and `shapes` run in parallel."""
+    """A read layer: `codes`, `names`, `owners` and `shapes` run in parallel.
+
+    `beside` has the neighbours of countries, where the file tells them and nothing moved.
+    """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
@@ -43,6 +47,7 @@ class _Layer:
     shapes: list[BaseGeometry]
     rows: dict[str, int]
     tree: shapely.STRtree
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, longitude: float, latitude: float) -> int | None:
         point = shapely.Point(longitude, latitude)
@@ -77,7 +82,7 @@ class Boundaries:
         self._folder = folder
         self._moves = disputed.switched(self.disputed(), point_of_view) if point_of_view else []
         # Caches of this object's own, so that they go when it goes.
-        self._outline = lru_cache(maxsize=512)(self._boundary)
+        self._edges = lru_cache(maxsize=1024)(self._read_edges)
         self._shared = lru_cache(maxsize=4096)(self._intersection)
 
     def country(self, iso3: str) -> BaseGeometry | None:
@@ -126,28 +131,17 @@ class Boundaries:
 
     def neighbours(self, iso3: str) -> tuple[str, ...]:
         """ISO3 codes of the countries that share a land border with this one, sorted."""
-        shape = self.country(iso3)
-        if shape is None:
-            return ()
-        layer = self._admin0
-        rows = layer.tree.query(shape, predicate="intersects")
-        codes = sorted(layer.codes[row] for row in rows)
-        return tuple(code for code in codes if self.border(iso3, code) is not None)
+        beside = self._admin0.beside.get(iso3)
+        return self._touching(iso3) if beside is None else beside
 
     def land_border(self, code: str) -> BaseGeometry | None:
         """Whole land border of a country, or that part of an ADM1's edge that is one.
 
         None for islands, for divisions inside, and for unknown codes.
         """
-        if not _is_admin1(code):
-            lines = [self.border(code, other) for other in self.neighbours(code)]
-            return _merged([line for line in lines if line is not None])
-        row = self._admin1.rows.get(code)
-        if row is None:
-            return None
-        owner = self._admin1.owners[row]
+        owner = self.owner(code)
         lines = [self.border(code, other) for other in self.neighbours(owner)]
-        return _merged([line for line in lines if line is not None])
+        return merged([line for line in lines if line is not None])
 
     def coast(self, code: str) -> BaseGeometry | None:
         """Edge of a country (or ADM1) on the sea: its boundary less every land border.
@@ -157,15 +151,22 @@ class Boundaries:
         LineString or MultiLineString or None
             None if landlocked or unknown. The Caspian counts as sea.
         """
-        if _is_admin1(code):
-            row = self._admin1.rows.get(code)
-            sea = self.coast(self._admin1.owners[row]) if row is not None else None
-            edge = self._outline(code)
-            return None if sea is None or edge is None else _lines(shapely.intersection(edge, sea))
-        edge, land = self._outline(code), self.land_border(code)
-        if edge is None:
+        owner = self.owner(code)
+        own, whole = self._edges(code), self._edges(owner)
+        if own is None or whole is None:
             return None
-        return _lines(edge if land is None else shapely.difference(edge, land))
+        beyond = [edges for other in self.neighbours(owner) if (edges := self._edges(other))]
+        return without(own if own is whole else own.within(whole), beyond)
+
+    def owner(self, code: str) -> str:
+        """ISO3 of the country of an ADM1, as the point of view has it; a country's own code.
+
+        "" for an unknown division and for what is nobody's.
+        """
+        if not _is_admin1(code):
+            return code
+        row = self._admin1.rows.get(code)
+        return "" if row is None else self._admin1.owners[row]
 
     def country_at(self, longitude: float, latitude: float) -> str | None:
         """ISO3 of the country at a point (degrees), up to 5 km off its coast; None at sea."""
@@ -215,15 +216,22 @@ class Boundaries:
         row = layer.rows.get(code)
         return None if row is None else layer.shapes[row]
 
-    def _boundary(self, code: str) -> BaseGeometry | None:
+    def _read_edges(self, code: str) -> Edges | None:
         shape = self._shape(self._layer(code), code)
-        return None if shape is None else shapely.boundary(shape)
+        return None if shape is None else edges_of(shape)
 
     def _intersection(self, a: str, b: str) -> BaseGeometry | None:
-        one, two = self._outline(a), self._outline(b)
-        if one is None or two is None or a == b or not shapely.intersects(one, two):
-            return None
-        return _lines(shapely.intersection(one, two))
+        one, two = self._edges(a), self._edges(b)
+        return None if one is None or two is None or a == b else one.shared(two)
+
+    def _touching(self, iso3: str) -> tuple[str, ...]:
+        """Neighbours by the polygons themselves, where the file does not tell them."""
+        layer, shape = self._admin0, self.country(iso3)
+        if shape is None:
+            return ()
+        rows = np.unique(layer.tree.query(shapely.get_parts(shape))[1])
+        codes = sorted(layer.codes[row] for row in rows)
+        return tuple(code for code in codes if self.border(iso3, code) is not None)
 
 
 @cache
@@ -254,6 +262,10 @@ def _read(path: Path, key: str) -> _Layer:
     if "approximate" in table.column_names:
         flags = table["approximate"].to_pylist()
         guessed = frozenset(c for c, flag in zip(codes, flags, strict=True) if flag)
+    beside = {}
+    if "neighbours" in table.column_names:
+        listed = table["neighbours"].to_pylist()
+        beside = {code: tuple(text.split()) for code, text in zip(codes, listed, strict=True)}
     return _Layer(
         codes=codes,
         names=tuple(table["name"].to_pylist()),
@@ -262,18 +274,5 @@ def _read(path: Path, key: str) -> _Layer:
         shapes=list(shapes),
         rows={code: row for row, code in enumerate(codes)},
         tree=shapely.STRtree(shapes),
+        beside=beside,
     )
-
-
-def _lines(geometry: BaseGeometry) -> BaseGeometry | None:
-    """Keep the lines of a geometry, merged end to end; None if there are none."""
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    return _merged([g for g in parts if g.geom_type == "LineString" and not g.is_empty])
-
-
-def _merged(lines: Sequence[BaseGeometry]) -> BaseGeometry | None:
-    parts = [part for line in lines for part in shapely.get_parts(line)]
-    if not parts:
-        return None
-    pieces = list(shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts))))
-    return pieces[0] if len(pieces) == 1 else shapely.MultiLineString(pieces)
