@@ -62,6 +62,6 @@ def test_no_two_segments_of_the_world_have_one_key_by_chance():
 @given(st.integers(-180 * 8192, 180 * 8192), st.integers(-90 * 8192, 90 * 8192))
 def test_direction_does_not_matter(x, y):
     start = np.array([x, y]) / 8192
-    ring = [start, start + [1, 0], start + [1, 1]]
+    ring = [start, start + np.array([1, 0]), start + np.array([1, 1])]
     there, back = edges_of(shapely.Polygon(ring)), edges_of(shapely.Polygon(ring[::-1]))
     assert set(there.keys.tolist()) == set(back.keys.tolist())
