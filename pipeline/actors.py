@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from spacy.tokens import Token
-
 from geo.gazetteer import Gazetteer
 from pipeline.lexicon import is_a, rows
+from pipeline.syntax import Token
 
 STATE = "State forces"
 REBELS = "Rebel group"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from spacy.tokens import Token
+from pipeline.syntax import Token
 
 SPEECH = frozenset(
     "say tell report announce state note add claim quote declare reveal indicate explain show "

@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from pipeline.lexicon import is_a
+from pipeline.syntax import Token
 
 KINDS = ("fatalities", "injured", "displaced", "soldiers", "captured")
 """Columns of the events table that counts go to."""

@@ -9,9 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from spacy.tokens import Span as Tokens
-from spacy.tokens import Token
-
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
 from pipeline.actors import CIVILIANS, Actor, actor_of, at_home, counterparts, is_armed, is_leader
@@ -21,6 +18,8 @@ from pipeline.lexicon import Roles, Sense, sense_of
 from pipeline.mentions import Mention
 from pipeline.model import Parsed
 from pipeline.places import Site
+from pipeline.syntax import Span as Tokens
+from pipeline.syntax import Token
 
 VERBAL = frozenset(
     {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from spacy.tokens import Token
-
 from pipeline import clauses
+from pipeline.syntax import Token
 
 _CURATED = Path(__file__).parents[1] / "data" / "curated"
 

@@ -5,15 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from spacy.tokens import Span as Tokens
-from spacy.tokens import Token
-
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, Event, When
 from pipeline.places import Site
 from pipeline.placing import place_drafts
+from pipeline.syntax import Span as Tokens
+from pipeline.syntax import Token
 from pipeline.timexes import Timex
 
 FRESH_DAYS = 14

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from spacy.tokens import Doc, Token
-from spacy.tokens import Span as Tokens
-
 from geo.gazetteer import Candidate, Gazetteer
 from pipeline.documents import Span
 from pipeline.model import Parsed
+from pipeline.syntax import Doc, Token
+from pipeline.syntax import Span as Tokens
 
 KINDS = ("toponym", "demonym", "metonym", "embedded")
 """toponym: the place itself. demonym: its people or adjective ("Tajik"). metonym: its government
@@ -210,7 +209,7 @@ def _trim(entity: Tokens) -> Tokens:
         entity.doc[end - 1].text in {"'s", "’s", "'", "-"} or entity.doc[end - 1].is_space
     ):
         end -= 1
-    return Tokens(entity.doc, start, end, label=entity.label)
+    return Tokens(entity.doc, start, end, entity.label_)
 
 
 def _proper_runs(doc: Doc) -> Iterator[Tokens]:

