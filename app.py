@@ -1,4 +1,4 @@
-"""The dashboard: load, filter, draw, list, read, download. Streamlit only; the rest is in geo/.
+"""The dashboard: load, filter, draw, list, read, add, download. All but Streamlit is in geo/.
 
     streamlit run app.py -- [EVENTS]
 
@@ -8,71 +8,51 @@ DATELINE_EVENTS, else the demo (data/demo, made by `make run`). Nothing is asked
 
 import os
 import sys
-from dataclasses import dataclass
-from datetime import date, timedelta
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any, Final, NoReturn
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import streamlit as st
 from streamlit.components.v1 import declare_component
 from streamlit_folium import st_folium
 
-from geo import charts, link, maps, present, summary
-from geo.export import write_any
-from geo.filters import Filters, event_days, mask
-from geo.frame import DOCUMENTS_FILE, InvalidEvents, is_null, read
-from geo.sources import read_documents
+from geo import (
+    about,
+    article,
+    charts,
+    export,
+    facets,
+    link,
+    listing,
+    maps,
+    options,
+    present,
+    state,
+    summary,
+    words,
+)
+from geo.frame import InvalidEvents, is_null
+from geo.rows import Rows
+from geo.schema import ATTRIBUTION
+from geo.table import Stamp, Table, open_table, stamp, workspace
 
 ROOT: Final = Path(__file__).resolve().parent
 STATIC: Final = ROOT / "data" / "static"
 MAP_HEIGHT: Final = 488  # with the rest, a screen of 1366 x 768 without scrolling
 LIST_HEIGHT: Final = 254
-DETAIL_HEIGHT: Final = 418
-LISTED: Final = 300  # rows of the list; more cannot be read, and would be sent at every step
-FORMATS: Final = (
-    ("GeoJSON", "geojson", "application/geo+json"),
-    ("CSV", "csv", "text/csv"),
-    ("GeoPackage", "gpkg", "application/geopackage+sqlite3"),
-    ("KML", "kml", "application/vnd.google-earth.kml+xml"),
-)
-DEFAULTS: Final = {"q": "", "type": [], "modality": ["actual"], "precision": [], "undated": True}
-WORDS: Final = {
-    "build": "Build the demo with `make run`, or your own table with "
-    "`dateline build TEXTS -o EVENTS`, then open it with `dateline serve EVENTS`.",
-    "choose": "Choose an event in the list or on the map to read where it comes from.",
-    "colours": "Cooperation in :blue[**words**] or :green[**deeds**], conflict in "
-    ":violet[**words**] or :orange[**deeds**]. None chosen is all.",
-    "invalid": "This is not a valid events table. Build it again with `dateline build`; "
-    "what is wrong with it:",
-    "no_text": "The article's text is not stored with this table; this is the sentence.",
-    "tiles": "Loads OpenStreetMap's tiles over the internet. Everything else works offline.",
-    "tray": "These events have no dot on the map, which would claim a place that the text "
-    "does not give. Choose a group to list it.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """An events table as the dashboard holds it, one for all visitors."""
-
-    events: gpd.GeoDataFrame
-    ids: "pd.Index[Any]"  # of event_id, in the order of the rows
-    documents: pd.DataFrame | None  # indexed by doc_id
-    span: tuple[date, date] | None  # of all dated events
-    main: tuple[date, date] | None  # of most of them, where a few lie far off
-    start: summary.Bbox | None  # first view of the map: where most events are
-    large: bool  # too large to be sent whole, so that the browser must report its view
+DETAIL_HEIGHT: Final = 384
+SESSION: Final[Any] = st.session_state
 
 
 def main() -> None:
     """Run the page once, from top to bottom."""
     st.set_page_config(
-        page_title="Dateline",
+        page_title=words.NAME,
         page_icon=str(STATIC / "icon.svg"),
         layout="wide",
         initial_sidebar_state=252,
@@ -82,21 +62,50 @@ def main() -> None:
     declare_component("dateline_assets", path=STATIC)
     declare_component("dateline_basemap", path=ROOT / "data" / "basemap")
     st.html(STATIC / "dateline-page.css")
-    table = open_table(events_path())
-    seed(table)
-    selected = summary.selection(table.events, chosen_filters(table))
+    shared = opened(events_path())
+    table = state.session_table(SESSION, shared)
+    state.seed(SESSION, table, query(), known="dateline_seen" in st.context.cookies)
+    chosen, selected, told = state.look(SESSION, table)
     positions = np.flatnonzero(selected.keep)
-    sidebar(table, selected)
-    header(table, selected, positions)
+    header(table, told, positions)
     left, right = st.columns([63, 37], gap="small")
     with left:
         draw_map(table, positions)
         strip(table, positions)
         timeline(table, selected)
     with right:
-        event_list(table, positions)
-        detail(table)
-    write_link(table)
+        if SESSION.panel == "add":
+            adding_panel(shared)
+        else:
+            event_list(table, positions)
+            detail(table)
+    sidebar(table, selected, chosen)  # last, for the map is what a person waits for
+    wanted = state.address(SESSION, table, query())
+    if wanted != query():
+        st.query_params.from_dict(wanted)
+
+
+def query() -> dict[str, list[str]]:
+    """Return the parameters of the page's address."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def naming(labels: Mapping[str, str]) -> Callable[[Any], str]:
+    """Return the function that labels an option of a widget."""
+    return lambda option: labels.get(option, str(option))
+
+
+def segments(title: str, labels: Mapping[str, str], key: str) -> str:
+    """Draw a choice of one among a few, the first by default."""
+    chosen = st.segmented_control(
+        title,
+        list(labels),
+        default=next(iter(labels)),
+        key=key,
+        format_func=naming(labels),
+        label_visibility="collapsed",
+    )
+    return chosen or next(iter(labels))
 
 
 # --- load -------------------------------------------------------------------------------------
@@ -108,195 +117,302 @@ def events_path() -> Path:
     return Path(given) if given else ROOT / "data" / "demo"
 
 
-def open_table(path: Path) -> Table:
+def opened(path: Path) -> Table:
     """Load the table, or say what is wrong and stop."""
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    stamp = tuple((f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in files if f.exists())
     try:
-        return load(str(path), stamp)
+        return load(path, stamp(path))
     except FileNotFoundError:
-        stop("No events yet", f"There is no events table at {path}.")
+        stop(words.NO_TABLE, words.NO_TABLE_AT.format(path))
     except InvalidEvents as error:
-        st.error(WORDS["invalid"], icon=":material/error:")
-        stop("The events cannot be shown", str(error)[:4000])
+        st.error(words.INVALID, icon=":material/error:")
+        stop(words.CANNOT_SHOW, str(error)[:4000])
     except (ValueError, OSError) as error:
-        stop("The events cannot be read", str(error)[:1000])
+        stop(words.CANNOT_READ, str(error)[:1000])
 
 
 def stop(title: str, text: str) -> NoReturn:
     """Say what is wrong and what to do, and end the page."""
     st.subheader(title)
     st.text(text)
-    st.info(WORDS["build"], icon=":material/construction:")
+    st.info(words.BUILD, icon=":material/construction:")
     st.stop()
 
 
-@st.cache_resource(show_spinner="Reading the events…", max_entries=2)
-def load(path: str, stamp: tuple[tuple[str, int, int], ...]) -> Table:  # noqa: ARG001  # a cache key
-    """Read a table and its documents, once for all visitors and until its files change."""
-    events = read(path)
-    folder = Path(path) if Path(path).is_dir() else Path(path).parent
-    on_map = maps.drawn(events)
-    span, core = summary.date_span(events), summary.core_span(events)
-    first = event_days(events)["first"]
-    in_core = True if core is None else first.between(pd.Timestamp(core[0]), pd.Timestamp(core[1]))
-    return Table(
-        events=events,
-        ids=pd.Index(events["event_id"]),
-        documents=read_documents(folder) if (folder / DOCUMENTS_FILE).exists() else None,
-        span=span,
-        main=core or span,
-        start=summary.core_box(events.loc[on_map & in_core, ["longitude", "latitude"]]),
-        large=int(on_map.sum()) > maps.MAX_FEATURES,
-    )
+@st.cache_resource(show_spinner=words.LOADING, max_entries=2)
+def load(path: Path, _files: Stamp) -> Table:
+    """Read a table once for all visitors, and again when its files change."""
+    return open_table(path)
 
 
-# --- state and filters ------------------------------------------------------------------------
+# --- filters ----------------------------------------------------------------------------------
 
 
-def seed(table: Table) -> None:
-    """Set the widgets from the page's address on the first run."""
-    state, query = st.session_state, st.query_params
-    if "seeded" not in state:
-        opened = link.parse({name: query.get_all(name) for name in query})
-        for name in DEFAULTS:
-            value = getattr(opened, name)
-            state[name] = list(value) if isinstance(value, tuple) else value
-        state.update(seeded=True, tiles=False, place=None, clicked=None, event=opened.event)
-        if table.span and table.main:
-            wanted = opened.dates or table.main
-            days = max(wanted[0], table.span[0]), min(wanted[1], table.span[1])
-            state.dates = days if days[0] <= days[1] else table.main
-            outside = state.dates[0] < table.main[0] or state.dates[1] > table.main[1]
-            state.slider = table.span if outside else table.main
-    if state.event not in table.ids:
-        state.event = None
-
-
-def chosen_filters(table: Table) -> Filters:
-    """Gather the widgets into one value."""
-    state = st.session_state
-    days = state.dates if table.span and tuple(state.dates) != table.span else (None, None)
-    codes = [present.PRECISIONS[name][1] for name in state.precision]
-    return Filters(
-        date_from=days[0],
-        date_to=days[1],
-        event_types=frozenset(state.type) or None,
-        modalities=frozenset(state.modality) or None,
-        where_precs=frozenset[int]().union(*codes) or None,
-        text=state.q,
-        undated=state.undated,
-    )
-
-
-def reset(table: Table) -> None:
-    """Open all filters but the default ones."""
-    st.session_state.update(DEFAULTS, place=None, tray=None)
-    if table.span:
-        st.session_state.update(dates=table.span, slider=table.span)
-
-
-def write_link(table: Table) -> None:
-    """Keep the page's address such that it opens this view."""
-    state = st.session_state
-    wanted = link.build(
-        link.Link(
-            **{name: tuple(state[name]) for name in ("type", "modality", "precision")},
-            q=state.q,
-            undated=state.undated,
-            dates=tuple(state.dates) if table.span and tuple(state.dates) != table.main else None,
-            event=state.event,
-        )
-    )
-    if {name: st.query_params.get_all(name) for name in st.query_params} != wanted:
-        st.query_params.from_dict(wanted)
-
-
-def sidebar(table: Table, selected: summary.Selection) -> None:
+def sidebar(table: Table, selected: facets.Selection, chosen: link.Link) -> None:
     """Draw the filters, each option with the number of events that it would show."""
-    events = table.events
-
-    def options(facet: str, labels: dict[str, str], codes: dict[str, Any]) -> dict[str, str]:
-        found = summary.counts(events.loc[selected.without(facet), [facet]], facet)
-        number = dict(zip(found["value"], found["events"], strict=True))
-        return {
-            name: f"{text} {sum(number.get(code, 0) for code in codes.get(name, [name])):,}"
-            for name, text in labels.items()
-        }
-
-    known = set(events["event_type"].unique()) | set(st.session_state.type)
-    types = {n: present.type_label(n, coloured=True) for n in present.PALETTE if n in known}
-    precisions = {name: text for name, (text, _) in present.PRECISIONS.items()}
-    codes = {name: code for name, (_, code) in present.PRECISIONS.items()}
+    closed = options.closed(table.index, selected, chosen.type)
+    named = options.named(table.index, selected, {n: SESSION[n] for n in link.NAMED})
     with st.sidebar:
-        st.text_input("Search", key="q", placeholder="person, place…", max_chars=link.MAX_TEXT)
-        for key, title, labels in (
-            ("type", "Event type", options("event_type", types, {})),
-            ("modality", "Did it happen?", options("modality", present.MODALITY_LABELS, {})),
-            ("precision", "How precise is the place?", options("where_prec", precisions, codes)),
-        ):
-            st.pills(
-                title, list(labels), selection_mode="multi", key=key, format_func=labels.__getitem__
+        chips(table, chosen)
+        st.text_input(words.SEARCH, key="q", placeholder=words.SEARCH_HINT, max_chars=link.MAX_TEXT)
+        if table.documents is not None:
+            st.checkbox(words.ARTICLES, key="articles")
+        for name, title in options.TITLES.items():
+            labels = closed[name]
+            st.pills(title, labels, selection_mode="multi", key=name, format_func=naming(labels))
+            if name == "type":
+                st.caption(words.COLOURS)
+        for name, title in words.NAMED.items():
+            labels, number = named[name]
+            st.multiselect(
+                title,
+                labels,
+                key=name,
+                format_func=naming(labels),
+                placeholder=words.NAMED_ALL,
+                max_selections=link.MAX_NAMES,
+                help=words.NAMED_MORE.format(options.MOST) if number > options.MOST else None,
+                disabled=not labels,
             )
-            if key == "type":
-                st.caption(WORDS["colours"])
-        st.checkbox("Show undated events", key="undated")
-        st.toggle("Online map tiles", key="tiles", help=WORDS["tiles"])
+        st.slider(words.CONFIDENCE_FILTER, 0, 100, step=5, key="confidence", format="%d%%")
+        figures = {"": words.FIGURE_ALL, **words.FIGURES}
+        st.selectbox(words.FIGURE, figures, key="figure", format_func=naming(figures))
+        if SESSION.figure:
+            bounds = {"least": words.LEAST, "most": words.MOST}
+            for column, (name, label) in zip(st.columns(2), bounds.items(), strict=True):
+                column.number_input(label, 0, link.MAX_FIGURE, step=1, key=name)
+        st.checkbox(words.UNDATED_FILTER, key="undated")
+        st.checkbox(words.REVIEWED_FILTER, key="reviewed")
+        if SESSION.new:
+            st.checkbox(words.NEW_FILTER.format(len(SESSION.new)), key="only_new")
+        st.text_input(
+            words.PLACE_SEARCH,
+            key="place_search",
+            placeholder=words.PLACE_HINT,
+            max_chars=link.MAX_TEXT,
+            on_change=fly,
+        )
+        if SESSION.get("fly_failed"):
+            st.caption(words.PLACE_NONE)
 
 
-# --- the page ---------------------------------------------------------------------------------
+def chips(table: Table, chosen: link.Link) -> None:
+    """Draw the filters in force; choosing one removes it."""
+
+    def remove() -> None:
+        state.remove(SESSION, table, SESSION.chips)
+        SESSION.chips = None
+
+    with st.container(key="chips-box"):
+        if named := {k: words.CHIP.format(present.plain(v)) for k, v in link.chips(chosen).items()}:
+            st.pills(words.CHIPS, named, key="chips", format_func=naming(named), on_change=remove)
 
 
-def header(table: Table, selected: summary.Selection, positions: np.ndarray) -> None:
-    """Draw the top line: name, counts, reset, download; and advice if nothing is shown."""
-    told = summary.shown(table.events, selected)
+def fly() -> None:
+    """Look for a place and have the map go there."""
+    from geo import reasons  # noqa: PLC0415  # opens the gazetteer, so only when asked
+
+    spot = reasons.spot(SESSION.place_search)
+    SESSION.fly_failed = bool(SESSION.place_search.strip()) and spot is None
+    if spot is not None:
+        SESSION.fly = {**spot.as_dict(), "at": time.time()}
+
+
+# --- header and dialogs -----------------------------------------------------------------------
+
+
+def header(table: Table, told: facets.Shown, positions: np.ndarray) -> None:
+    """Draw the top line: name, counts and what can be done; and advice if nothing is shown."""
     with st.container(
         key="top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        st.markdown(f"#### Dateline\n{present.count_line(told)}")
-        with st.container(horizontal=True, width="content"):
+        st.markdown(f"#### {words.NAME}\n{present.count_line(told)}")
+        with st.container(horizontal=True, width="content", gap="small"):
             st.button(
-                "Show all" if not told.shown else "Reset",
+                words.RESET if told.shown else words.SHOW_ALL,
                 key="reset",
-                on_click=reset,
-                args=(table,),
+                on_click=partial(state.reset, SESSION, table),
                 icon=":material/restart_alt:",
                 type="tertiary" if told.shown else "primary",
-                help="Open every filter, and the whole period",
+                help=words.RESET_HELP,
             )
-            with st.popover("Download", icon=":material/download:", disabled=not told.shown):
-                st.caption(f"The {told.shown:,} events shown")
-                for label, suffix, mime in FORMATS:
-                    st.download_button(
-                        label,
-                        partial(exported, table, positions, suffix),
-                        f"events.{suffix}",
-                        mime,
-                        on_click="ignore",
-                        key=f"download-{suffix}",
-                    )
+            if os.environ.get("DATELINE_ADD", "").strip().lower() != "off":
+                add = partial(SESSION.update, panel="add")
+                st.button(words.ADD, "add", on_click=add, icon=":material/add:", type="tertiary")
+            for name, icon, dialog in (
+                (words.CHARTS, ":material/bar_chart:", partial(charts_dialog, table, positions)),
+                (words.DATA, ":material/info:", partial(data_dialog, table)),
+            ):
+                if st.button(name, key=f"open-{name}", icon=icon, type="tertiary"):
+                    dialog()
+            with st.popover(
+                words.DOWNLOAD, icon=":material/download:", disabled=not told.shown, key="download"
+            ):
+                download(table, positions)
     # Always there, if empty: an element that came or went above the map would mount it anew.
     with st.container(key="advice"):
         if not told.shown:
             st.info(present.advice(told), icon=":material/search_off:")
 
 
-def exported(table: Table, positions: np.ndarray, suffix: str) -> bytes:
-    """Return the events shown as a file of the format that `suffix` names."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / f"events.{suffix}"
-        write_any(table.events.iloc[positions], file)
-        return file.read_bytes()
+def download(table: Table, positions: np.ndarray) -> None:
+    """Draw the buttons that give the events shown as files, made when one is asked for."""
+    st.caption(words.DOWNLOAD_WHAT.format(len(positions)))
+    note = link.told(state.chosen(SESSION, table))
+    for ending, label in words.FORMATS.items():
+        st.download_button(
+            label,
+            partial(export.to_bytes, table.events, positions, ending, note),
+            f"events.{ending}",
+            export.MEDIA_TYPES[ending],
+            on_click="ignore",
+            key=f"download-{ending}",
+        )
+    st.caption(words.PICTURE)
+
+
+@st.dialog(words.CHARTS, width="large")
+def charts_dialog(table: Table, positions: np.ndarray) -> None:
+    """Draw the events shown as charts, each with its data as CSV."""
+    name = segments(words.CHARTS, words.CHART_NAMES, "chart")
+    counted, outlines = charts.counted(name, table.index, positions), None
+    if name == "choropleth" and len(counted):
+        from geo.outlines import provinces  # noqa: PLC0415  # opens the boundaries
+
+        countries = counted.groupby("country")["events"].sum().sort_values(ascending=False)
+        country = st.selectbox(words.CHART_COUNTRY, countries.index, key="chart_country")
+        counted = counted[counted["country"] == country]
+        outlines = provinces(country, counted["province"])
+    if counted.empty:
+        st.info(words.CHART_NONE, icon=":material/search_off:")
+        return
+    dark = st.context.theme.type == "dark"
+    st.altair_chart(
+        charts.drawn(name, counted, dark=dark, outlines=outlines),
+        key="chart-drawn",
+        height=380,
+        alt=words.CHART_ALT.format(words.CHART_NAMES[name], SESSION.caption),
+    )
+    st.caption(words.CHART_MENU)
+    st.download_button(
+        words.CHART_CSV, charts.to_csv(counted), f"{name}.csv", "text/csv", on_click="ignore"
+    )
+
+
+@st.dialog(words.DATA, width="large")
+def data_dialog(table: Table) -> None:
+    """Tell what the table holds, whence it comes, and under which licences."""
+    st.html(present.pairs_html(about.about(table)))
+    st.markdown(f"##### {words.DATA_SOURCES}")
+    st.html(present.pairs_html(about.named(table.index, "source")))
+    st.markdown(f"##### {words.DATA_LICENCES}")
+    st.text(ATTRIBUTION)
+
+
+# --- add text ---------------------------------------------------------------------------------
+
+
+def adding_panel(shared: Table) -> None:
+    """Draw the panel in which a person adds text, beside the map that shows what is found."""
+    with st.container(border=True, key="adding", height=LIST_HEIGHT + DETAIL_HEIGHT + 60):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.markdown(f"##### {words.ADD}")
+            close = partial(SESSION.update, panel=None)
+            st.button(words.CLOSE, key="add-close", on_click=close, type="tertiary")
+        try:
+            from pipeline import adding  # noqa: PLC0415  # a map-only deployment has no pipeline
+        except ImportError:
+            st.info(words.ADD_MISSING, icon=":material/extension_off:")
+            return
+        job = SESSION.job
+        if SESSION.added is not None and job is not None:
+            added(shared, job.found)
+        elif job is not None and job.running:
+            reading(shared)
+        else:
+            adding_form(adding)
+            if job is not None and job.error:
+                st.error(present.plain(job.error))
+
+
+def adding_form(adding: ModuleType) -> None:
+    """Draw what a person can give: a text, files, or an address."""
+    adding.warm()
+    st.caption(words.ADD_WHAT)
+    paste, drop, page = st.tabs(list(words.ADD_TABS.values()))
+    text = paste.text_area(
+        words.ADD_PASTE, key="add-text", placeholder=words.ADD_PASTE_HINT, height=220
+    )
+    files = drop.file_uploader(words.ADD_FILES, accept_multiple_files=True, key="add-files")
+    off = not adding.allowed()
+    url = page.text_input(words.ADD_URL, key="add-url", max_chars=2000, disabled=off)
+    if off:
+        page.caption(words.ADD_URL_OFF)
+    published = st.date_input(
+        words.ADD_PUBLISHED, None, min_value=date(1800, 1, 1), key="add-published"
+    )
+    if st.button(words.ADD_START, key="add-start", type="primary"):
+        given = adding.Given(text, tuple((f.name, f.getvalue()) for f in files), url, published)
+        if wrong := adding.problem(given):
+            st.warning(wrong)
+        else:
+            SESSION.job = adding.start(given)
+            st.rerun()
+    st.caption(words.ADD_LIMITS.format(*adding.LIMITS))
+
+
+@st.fragment
+def reading(shared: Table) -> None:
+    """Tell how far the reading is, and put what it found on the map when it is done."""
+    job = SESSION.job
+    st.progress(*job.told())
+    if st.button(words.ADD_CANCEL, key="add-cancel"):
+        job.cancel()
+        SESSION.job = None
+        st.rerun()
+    job.join(0.4)
+    if job.running:
+        st.rerun(scope="fragment")
+    if job.found is not None:
+        state.add(SESSION, shared, job.found.events, job.found.documents)
+    st.rerun()
+
+
+def added(shared: Table, found: Any) -> None:
+    """Show what was found, sentence by sentence, to be checked and then kept or discarded."""
+    number = len(found.events)
+    for line in found.told(alone=isinstance(shared.events, Rows)):
+        st.text(line)
+    with st.container(horizontal=True, width="content"):
+        if number and st.button(words.ADD_KEEP, key="add-keep", help=words.ADD_KEEP_HELP):
+            from pipeline import adding  # noqa: PLC0415
+
+            try:
+                kept = adding.keep(found, workspace(shared.path))
+            except OSError as error:
+                st.error(present.plain(words.ADD_NOT_KEPT.format(error.strerror)))
+            else:
+                state.drop(SESSION, shared)
+                SESSION.update(job=None, panel=None, new=frozenset(found.events["event_id"]))
+                st.toast(words.ADD_KEPT.format(kept.name))
+                st.rerun()
+        if st.button(words.ADD_DISCARD, key="add-discard"):
+            state.drop(SESSION, shared)
+            SESSION.job = None
+            st.rerun()
+    st.caption(words.ADD_SENTENCES)
+    st.html(article.sentences_html(found.checked()))
+
+
+# --- map and time -----------------------------------------------------------------------------
 
 
 def draw_map(table: Table, positions: np.ndarray) -> None:
     """Draw the map; its base is the same in every run, so the browser keeps it and the view."""
     layer = maps.events_layer(
         table.events[list(maps.COLUMNS)].iloc[positions],
-        st.session_state.event,
-        view=maps.view_from(st.session_state.get("map")),
+        SESSION.event,
+        view=maps.view_from(SESSION.get("map")),
         dark=st.context.theme.type == "dark",
-        tiles=st.session_state.tiles,
     )
     st_folium(
         maps.base_map(table.start),
@@ -304,21 +420,21 @@ def draw_map(table: Table, positions: np.ndarray) -> None:
         height=MAP_HEIGHT,
         use_container_width=True,
         feature_group_to_add=layer,
-        returned_objects=["last_active_drawing", *(["bounds", "zoom"] if table.large else [])],
+        returned_objects=["last_active_drawing", "bounds", "zoom"],
         on_change=map_clicked,
     )
 
 
 def map_clicked() -> None:
     """Take over the event, or the stack of events, that was clicked on the map."""
-    click = maps.click_from(st.session_state.get("map"))
-    if click is None or click.at == st.session_state.clicked:
+    click = maps.click_from(SESSION.get("map"))
+    if click is None or click.at == SESSION.clicked:
         return  # a move of the map, not a click
-    st.session_state.clicked = click.at
+    SESSION.clicked = click.at
     if click.event_id is not None:
-        st.session_state.event = click.event_id
+        SESSION.event = click.event_id
     elif click.box is not None:
-        st.session_state.place = click.box
+        SESSION.place = click.box
 
 
 def strip(table: Table, positions: np.ndarray) -> None:
@@ -332,58 +448,51 @@ def strip(table: Table, positions: np.ndarray) -> None:
         unplaced = sizes.get(summary.UNPLACED, 0)
         named = [(names[key], n) for key, n in sizes.items() if key != summary.UNPLACED]
         with st.popover(
-            present.tray_line(named, unplaced) or "All events shown are on the map",
+            present.tray_line(named, unplaced) or words.TRAY_NONE,
             type="tertiary",
             disabled=not sizes,
             key="strip-tray",
         ):
-            st.caption(WORDS["tray"])
+            st.caption(words.TRAY)
             labels = {key: f"{present.plain(names[key])} {n:,}" for key, n in sizes.items()}
-            labels |= {summary.UNPLACED: f"no place found {unplaced:,}"} if unplaced else {}
-            st.pills("Not on the map", list(labels), key="tray", format_func=labels.__getitem__)
+            labels |= {summary.UNPLACED: words.TRAY_NO_PLACE.format(unplaced)} if unplaced else {}
+            st.pills(words.TRAY_LABEL, list(labels), key="tray", format_func=naming(labels))
         if table.span and table.span[0] < table.span[1]:
             with st.container(horizontal=True, width="content", gap="small"):
-                choices = {"7 d": 7, "30 d": 30, "All": table.span}
-                if table.main != table.span:
-                    choices = {"7 d": 7, "30 d": 30, "Main": table.main, "All": table.span}
-                for label, days in choices.items():
-                    st.button(label, on_click=preset, args=(days,), type="tertiary")
+                choices = {"week": 7, "month": 30, "main": table.main, "all": table.span}
+                for name, days in choices.items():
+                    if name != "main" or table.main != table.span:
+                        st.button(
+                            words.PRESETS[name],
+                            on_click=state.preset,
+                            args=(SESSION, days),
+                            type="tertiary",
+                        )
 
 
-def preset(days: int | tuple[date, date]) -> None:
-    """Set the slider to the last `days` of what it selects, or its scale and all to a span."""
-    state = st.session_state
-    if isinstance(days, int):
-        end = state.dates[1]
-        state.dates = max(state.slider[0], end - timedelta(days=days - 1)), end
-    else:
-        state.update(dates=days, slider=days)
-
-
-def timeline(table: Table, selected: summary.Selection) -> None:
+def timeline(table: Table, selected: facets.Selection) -> None:
     """Draw the histogram, and below it the slider on the same scale."""
     if table.span is None or table.span[0] == table.span[1]:
-        only = f"All dated events are of {present.day(table.span[0])}." if table.span else None
-        st.caption(only or "No event of this table has a date.")
+        only = words.ONE_DAY.format(present.day(table.span[0])) if table.span else None
+        st.caption(only or words.NO_DATES)
         return
-    state = st.session_state
     columns = ["date_start", "date_end", "event_type"]
-    step = summary.step_for(*state.slider)
-    bars = summary.histogram(
-        table.events.loc[selected.without("dates"), columns], *state.slider, step=step
-    )
+    step = summary.step_for(*SESSION.slider)
+    rows = np.flatnonzero(selected.without("dates"))
+    bars = summary.histogram(table.events[columns].iloc[rows], *SESSION.slider, step=step)
     dark = st.context.theme.type == "dark"
-    words = " to ".join(map(present.day, state.slider))
     with st.container(key="time", gap=None):
         st.altair_chart(
-            charts.timeline(bars, state.slider, state.dates, step=step, dark=dark),
+            charts.timeline(bars, SESSION.slider, SESSION.dates, step=step, dark=dark),
             key="histogram",
             height=84,
-            alt=f"Number of events by {step}, {words}",
+            alt=words.HISTOGRAM_ALT.format(
+                step, words.SPAN.format(*map(present.day, SESSION.slider))
+            ),
         )
-        first, last = state.slider
+        first, last = SESSION.slider
         st.slider(
-            "Dates", first, last, key="dates", format="D MMM YYYY", label_visibility="collapsed"
+            words.DATES, first, last, key="dates", format="D MMM YYYY", label_visibility="collapsed"
         )
 
 
@@ -391,81 +500,102 @@ def timeline(table: Table, selected: summary.Selection) -> None:
 
 
 def event_list(table: Table, positions: np.ndarray) -> None:
-    """Draw the list of the events shown, newest first and the undated last."""
-    state = st.session_state
-    dated = event_days(table.events)["first"].notna().to_numpy()[positions]
-    order = np.concatenate([positions[dated][::-1], positions[~dated]])
-    narrowed = state.get("tray") or state.place
-    events = table.events.iloc[order if narrowed else order[:LISTED]]
-    if state.get("tray"):
-        events = events[summary.off_map_key(events) == state.tray]
-    if state.place:
-        events = events[mask(events, Filters(modalities=None, bbox=state.place)).to_numpy()]
-    rows = events.head(LISTED).to_dict("records")
-    state.listed = [row["event_id"] for row in rows]
-    cut = len(positions) > len(rows) == LISTED
-    with st.container(key="list-note"):
-        if narrowed:
-            words = "at this point" if state.place else "not on the map"
-            words = f"{len(events):,} events {words} · list all"
-            st.button(words, on_click=all_places, icon=":material/close:", type="tertiary")
-        if cut:
-            st.caption(f"The latest {LISTED} of {len(positions):,}; the download has all.")
-    wanted = [state.listed.index(state.event)] if state.event in state.listed else []
-    # The browser keeps the row's number, we keep the event: after a filter the numbers move.
-    marked = state["list"]["selection"]["rows"] if "list" in state else []
-    if marked != wanted:
-        state["list"] = {"selection": {"rows": wanted, "columns": [], "cells": []}}
-    widths = {"Date": 84, "Type": 92, "Place": 120, "Who": 140, "Sentence": 420}
-    extra = 40 * (int(cut) + bool(narrowed))
-    st.dataframe(
-        pd.DataFrame(list(map(present.list_row, rows)), columns=list(widths)),
-        key="list",
-        height=(LIST_HEIGHT if state.event else LIST_HEIGHT + DETAIL_HEIGHT - 40) - extra,
-        hide_index=True,
-        on_select=row_chosen,
-        selection_mode=["single-row", "single-cell"],
-        column_config={n: st.column_config.TextColumn(width=w) for n, w in widths.items()},
-        alt="Events shown: date, type, place, actors and sentence",
+    """Draw the list of the events shown: the first rows, and more when they are asked for."""
+    positions, narrowed = state.narrowed(SESSION, table, positions)
+    with st.container(key="list-note", horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
+            words.SORT,
+            link.SORTS,
+            key="sort",
+            format_func=naming(words.SORTS),
+            label_visibility="collapsed",
+            width=190,
+        )
+        st.toggle(words.GROUPED, key="grouped", help=words.GROUPED_HELP)
+    if narrowed:
+        everywhere = partial(SESSION.update, place=None, tray=None)
+        st.button(narrowed, on_click=everywhere, icon=":material/close:", type="tertiary")
+    shown = listing.listed(
+        table.index, positions, SESSION.sort, grouped=SESSION.grouped, limit=SESSION.limit
     )
-
-
-def row_chosen() -> None:
-    """Take over the row of the list that was selected, by its box or by a click in it."""
-    chosen, ids = st.session_state["list"]["selection"], st.session_state.listed
-    rows = [row for row, _ in chosen["cells"]] or chosen["rows"]
-    st.session_state.event = ids[rows[0]] if rows and rows[0] < len(ids) else None
-
-
-def all_places() -> None:
-    """List the events of all places again."""
-    st.session_state.update(place=None, tray=None)
+    declare_component("dateline_list", path=STATIC / "list")(
+        key="list",
+        rows=listing.rows(table.index, shown, fresh=SESSION.new),
+        total=shown.total,
+        selected=SESSION.event,
+        types=listing.TYPES,
+        words=words.LIST,
+        height=(LIST_HEIGHT if SESSION.event else LIST_HEIGHT + 240) - 40 * bool(narrowed),
+        seen=not SESSION.welcome,
+        on_change=lambda: state.listed(SESSION, SESSION.get("list")),
+    )
 
 
 def detail(table: Table) -> None:
     """Show the selected event in plain words, and its sentence in the article."""
-    chosen = st.session_state.event
-    if chosen is None:
-        st.caption(WORDS["choose"])
+    event = table.event(SESSION.event)
+    if event is None:
+        welcome()
         return
-    event = table.events.iloc[table.ids.get_loc(chosen)].to_dict()
-    texts = table.documents
-    known = texts is not None and event["doc_id"] in texts.index
-    document = str(texts.loc[event["doc_id"], "text"]) if texts is not None and known else ""
-    with st.container(height=DETAIL_HEIGHT, border=True):
+    text = table.text(event["doc_id"])
+    with st.container(height=DETAIL_HEIGHT, border=True, key="detail"):
         title = "" if is_null(event["title"]) else present.plain(str(event["title"]))
         st.markdown(f"**{title or present.type_label(event['event_type'])}**")
-        if chosen not in st.session_state.listed:
-            st.caption("This event is not in the list now.")
-        st.html(present.article_html(*present.excerpt(document, event)))
-        if not known:
-            st.caption(WORDS["no_text"])
-        st.html(present.facts_html(event))
+        labels = {n: t for n, t in words.TABS.items() if text is not None or n != "article"}
+        tab = segments(words.TABS_LABEL, labels, "tab")
+        if tab == "why":
+            why(event)
+        elif tab == "others":
+            others(table, event)
+        elif tab == "article":
+            st.html(article.article_html(*article.shortened(text or "", event)))
+        else:
+            st.html(article.article_html(*article.excerpt(text or "", event)))
+            st.html(present.facts_html(event, stored=text is not None))
         if url := present.safe_url(event["url"]):
-            st.link_button("Open the original", url, icon=":material/open_in_new:")
-        if known:
-            with st.expander("Whole article"):
-                st.html(present.article_html(document, event))
+            st.link_button(words.ORIGINAL, url, icon=":material/open_in_new:")
+
+
+def welcome() -> None:
+    """Say what to do; on the first visit what this is, until it is dismissed."""
+    if not SESSION.welcome:
+        st.caption(words.CHOOSE)
+        return
+    with st.container(key="welcome", border=True):
+        st.markdown(words.WELCOME)
+        st.button(words.DISMISS, key="dismiss", on_click=partial(SESSION.update, welcome=False))
+
+
+def why(event: dict[str, Any]) -> None:
+    """Say why the event stands here and then: the evidence, and other places of that name."""
+    told = {words.WHY_HERE: present.why_place(event), words.WHY_THEN: present.why_date(event)}
+    st.html(present.sentences_html(told))
+    if is_null(event["place_id"]):
+        return
+    from geo import reasons  # noqa: PLC0415  # opens the gazetteer, so only when asked
+
+    try:
+        st.html(present.readings_html(reasons.readings(event)))
+    except (OSError, ValueError):
+        st.caption(words.CANDIDATES_MISSING)
+
+
+def others(table: Table, event: dict[str, Any]) -> None:
+    """List the other events of the article and the other reports of the incident, as buttons."""
+    in_article, in_incident = listing.others(table.index, event)
+    found = {words.OTHERS_INCIDENT: in_incident, words.OTHERS_ARTICLE: in_article}
+    if not any(map(len, found.values())):
+        st.caption(words.OTHERS_NONE)
+    for title, positions in found.items():
+        if len(positions):
+            st.caption(title)
+        for row in table.events.iloc[positions[: listing.PAGE]].to_dict("records"):
+            st.button(
+                present.plain(listing.button_label(row, row["source"])),
+                key=f"other-{row['event_id']}",
+                on_click=partial(SESSION.update, event=row["event_id"]),
+                type="tertiary",
+            )
 
 
 main()

@@ -1,7 +1,7 @@
-"""Events as files for other programs: GeoJSON, GeoPackage, CSV, KML.
+"""Events as files for other programs: GeoJSON, GeoPackage, CSV, KML, GeoParquet.
 
-GeoJSON and GeoPackage hold the whole table and are read back by `geo.frame.read`; CSV and KML are
-for spreadsheets and globes, and are not. Every file is replaced whole or not at all.
+GeoJSON, GeoPackage and GeoParquet hold the whole table and are read back by `geo.frame.read`; CSV
+and KML are for spreadsheets and globes, and are not. Every file is replaced whole or not at all.
 """
 
 import csv
@@ -10,17 +10,21 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
 from geo import frame
 from geo.files import replacing
+from geo.rows import Rows
 from geo.schema import ATTRIBUTION, CRS, SCHEMA
 from geo.shapes import DECIMALS, tidy
 
@@ -136,7 +140,7 @@ def to_csv(events: gpd.GeoDataFrame, path: str | Path) -> None:
     columns = dict(zip(_NAMES, _json_columns(events), strict=True))
     for name, values in columns.items():
         if SCHEMA[name].dtype == "str":
-            columns[name] = [None if text is None else _inert(str(text)) for text in values]
+            columns[name] = [None if text is None else inert(str(text)) for text in values]
         elif SCHEMA[name].dtype == "bool":
             columns[name] = [str(value).lower() for value in values]
     shapes = shapely.to_wkt(tidy(events.geometry), rounding_precision=DECIMALS, trim=True)
@@ -181,20 +185,107 @@ def to_kml(events: gpd.GeoDataFrame, path: str | Path, *, filters: str | None = 
         part.write_text("\n".join(lines), encoding="utf-8", newline="\n")
 
 
-_WRITERS: Final[Mapping[str, Callable[[gpd.GeoDataFrame, str | Path], object]]] = {
+def to_geoparquet(
+    events: gpd.GeoDataFrame, path: str | Path, *, filters: str | None = None
+) -> None:
+    """Write events as GeoParquet, as `geo.frame.write` does, with the filter in its metadata.
+
+    Parameters
+    ----------
+    events
+        An events table.
+    path
+        The file, ``*.parquet``.
+    filters
+        How the events were chosen, in plain words; under ``dateline`` beside the attribution.
+    """
+    frame.write(events, path)
+    if filters is None:
+        return
+    table = pq.read_table(path)
+    metadata = dict(table.schema.metadata or {})
+    own = {**json.loads(metadata.get(b"dateline", b"{}")), "filters": filters}
+    metadata[b"dateline"] = json.dumps(own).encode()
+    with replacing(path) as part:
+        pq.write_table(table.replace_schema_metadata(metadata), part, compression="zstd")
+
+
+def csv_metadata(rows: int, *, name: str = "events.csv", filters: str | None = None) -> str:
+    """Describe a CSV of `to_csv`, which cannot describe itself: metadata by W3C's CSVW.
+
+    Parameters
+    ----------
+    rows
+        How many events the CSV holds.
+    name
+        Its file name; the metadata belong into ``{name}-metadata.json`` beside it.
+    filters
+        How the events were chosen, in plain words.
+
+    Returns
+    -------
+    str
+        JSON ("Metadata Vocabulary for Tabular Data", 2015): attribution, filter, and the columns.
+    """
+    columns = [
+        {
+            "titles": "WKT" if column == "geometry" else column,
+            "dc:description": SCHEMA[column].description,
+            "datatype": _CSVW.get(SCHEMA[column].dtype, "string"),
+        }
+        for column in SCHEMA
+    ]
+    about: dict[str, object] = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "url": name,
+        "dc:title": f"{rows} events",
+        "dc:creator": GENERATED_BY,
+        "dc:rights": ATTRIBUTION,
+    }
+    if filters is not None:
+        about["dc:description"] = filters
+    about["tableSchema"] = {"columns": columns}
+    return json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+
+
+_CSVW: Final = {
+    "Int64": "integer",
+    "float64": "number",
+    "bool": "boolean",
+    "datetime64[ms]": "date",
+}
+
+
+def _csv(events: gpd.GeoDataFrame, path: str | Path, *, filters: str | None = None) -> None:  # noqa: ARG001  # CSV has no place for it
+    to_csv(events, path)
+
+
+_WRITERS: Final[Mapping[str, Callable[..., object]]] = {
     ".geojson": to_geojson,
     ".json": to_geojson,
     ".gpkg": to_geopackage,
-    ".csv": to_csv,
+    ".csv": _csv,
     ".kml": to_kml,
-    ".parquet": frame.write,
+    ".parquet": to_geoparquet,
 }
 
 SUFFIXES: Final[tuple[str, ...]] = tuple(_WRITERS)
 """What `write_any` can write."""
 
+CSV_METADATA: Final = "csv-metadata.json"
 
-def write_any(events: gpd.GeoDataFrame, path: str | Path) -> None:
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    "geojson": "application/geo+json",
+    "csv": "text/csv",
+    CSV_METADATA: "application/csvm+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "kml": "application/vnd.google-earth.kml+xml",
+    "parquet": "application/vnd.apache.parquet",
+}
+"""Ending of a download -> its media type."""
+
+
+def write_any(events: gpd.GeoDataFrame, path: str | Path, *, filters: str | None = None) -> None:
     """Write events in the format that the suffix of `path` names.
 
     Parameters
@@ -204,6 +295,9 @@ def write_any(events: gpd.GeoDataFrame, path: str | Path) -> None:
     path
         The file: ``.geojson``, ``.json`` (GeoJSON too), ``.gpkg``, ``.csv``, ``.kml`` or
         ``.parquet``; case does not matter.
+    filters
+        How the events were chosen, in plain words, for the file's metadata; a CSV has none, see
+        `csv_metadata`.
 
     Raises
     ------
@@ -215,7 +309,39 @@ def write_any(events: gpd.GeoDataFrame, path: str | Path) -> None:
         raise ValueError(
             f"cannot export to {path}: {suffix or 'no suffix'} is not one of {', '.join(SUFFIXES)}"
         )
-    _WRITERS[suffix](events, path)
+    _WRITERS[suffix](events, path, filters=filters)
+
+
+def to_bytes(
+    events: gpd.GeoDataFrame | Rows,
+    positions: npt.NDArray[np.integer[Any]],
+    ending: str,
+    filters: str | None = None,
+) -> bytes:
+    """Give some events as the bytes of a file, for a download.
+
+    Parameters
+    ----------
+    events
+        An events table.
+    positions
+        Rows of it.
+    ending
+        A key of `MEDIA_TYPES`.
+    filters
+        How the events were chosen, in plain words.
+
+    Returns
+    -------
+    bytes
+        The file's.
+    """
+    if ending == CSV_METADATA:
+        return csv_metadata(len(positions), filters=filters).encode()
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"events.{ending}"
+        write_any(events.iloc[positions], file, filters=filters)
+        return file.read_bytes()
 
 
 def _plain(events: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -272,8 +398,8 @@ def _geojson_text(events: gpd.GeoDataFrame, filters: str | None) -> str:
     return encode(head)[:-1] + ',"features":[\n' + ",\n".join(features) + "\n]}\n"
 
 
-def _inert(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet might run as a formula."""
+def inert(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet might run as a formula (OWASP)."""
     return "'" + text if _FORMULA.match(text) else text
 
 

@@ -1,24 +1,44 @@
-"""How an event looks and reads: colours and shapes, labels, plain words, the highlighted article.
+"""How an event looks and reads: colours and shapes, labels, plain words.
 
 Pure functions without Streamlit, folium or pandas frames: an event is any mapping by column name
-(a row of the events table). Every word that a person reads stands here or in app.py. Text from
-outside goes through `plain` (Markdown) or `article_html` (HTML), and through nothing else.
+(a row of the events table). The words are in `geo.words`. Text from outside goes through `plain`
+(Markdown), or is escaped here and in `geo.article` (HTML), and goes no other way.
 """
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
+from geo import words
+from geo.facets import Shown
 from geo.frame import is_null
 from geo.schema import COUNTS, QUAD_CLASS
-from geo.summary import Shown
 
 Row = Mapping[str, Any]
+
+
+class Reading(Protocol):
+    """A place that an event's words could mean (`geo.reasons.Reading`, not imported here)."""
+
+    @property
+    def name(self) -> str:
+        """The place with what it lies in."""
+
+    @property
+    def how(self) -> str:
+        """How the words match it."""
+
+    @property
+    def score(self) -> float:
+        """The gazetteer's rank."""
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the event stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +82,27 @@ _GLYPHS: Final = {
     "plus": "✚",
     "star": "★",
 }
-_TYPES: Final = {
-    "AGREE": ("circle", "Agree", "agree, promise, sign"),
-    "CONSULT": ("square", "Consult", "meet, call, visit, negotiate"),
-    "SUPPORT": ("triangle", "Support", "praise, endorse, defend in words"),
-    "CONCEDE": ("diamond", "Concede", "give in, ease a demand, apologise"),
-    "COOPERATE": ("square", "Cooperate", "work, trade or share together"),
-    "AID": ("plus", "Aid", "give money, shelter, supplies or military help"),
-    "RETREAT": ("triangle-down", "Retreat", "withdraw, release, disarm, cease fire, resign"),
-    "REQUEST": ("circle", "Request", "ask for or demand something"),
-    "ACCUSE": ("square", "Accuse", "criticise, allege, investigate"),
-    "REJECT": ("diamond", "Reject", "refuse, veto, defy"),
-    "THREATEN": ("triangle", "Threaten", "warn of force, sanctions or other harm"),
-    "PROTEST": ("circle", "Protest", "demonstrate, strike, riot"),
-    "SANCTION": ("diamond", "Sanction", "break ties, expel, convict, stop aid"),
-    "MOBILIZE": ("triangle", "Mobilize", "deploy or raise forces"),
-    "COERCE": ("square", "Coerce", "seize, arrest, restrict, impose"),
-    "ASSAULT": ("star", "Assault", "attack, fight, bomb, kill"),
+_SHAPES: Final = {
+    "AGREE": "circle",
+    "CONSULT": "square",
+    "SUPPORT": "triangle",
+    "CONCEDE": "diamond",
+    "COOPERATE": "square",
+    "AID": "plus",
+    "RETREAT": "triangle-down",
+    "REQUEST": "circle",
+    "ACCUSE": "square",
+    "REJECT": "diamond",
+    "THREATEN": "triangle",
+    "PROTEST": "circle",
+    "SANCTION": "diamond",
+    "MOBILIZE": "triangle",
+    "COERCE": "square",
+    "ASSAULT": "star",
 }
 PALETTE: Final[Mapping[str, Symbol]] = {
-    name: Symbol(*_COLOURS[QUAD_CLASS[name]][:2], shape, _GLYPHS[shape], label, meaning)
-    for name, (shape, label, meaning) in _TYPES.items()
+    name: Symbol(*_COLOURS[QUAD_CLASS[name]][:2], shape, _GLYPHS[shape], *words.TYPES[name])
+    for name, shape in _SHAPES.items()
 }
 """PLOVER category -> its symbol."""
 
@@ -91,40 +111,20 @@ QUAD_COLOURS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Quad class -> (colour on light, colour on dark)."""
 
-MODALITY_LABELS: Final = {
-    "actual": "Happened",
-    "planned": "Planned",
-    "possible": "Possible",
-    "denied": "Denied",
-}
+MODALITY_LABELS: Final = words.MODALITIES
 PRECISIONS: Final[Mapping[str, tuple[str, frozenset[int]]]] = {
-    "exact": ("Exact place", frozenset({1})),
-    "near": ("Near a place", frozenset({2})),
-    "district": ("District", frozenset({3})),
-    "province": ("Province", frozenset({4})),
-    "region": ("Region or line", frozenset({5})),
-    "country": ("Country or wider", frozenset({6, 7})),
+    name: (words.PRECISIONS[name], frozenset(codes))
+    for name, codes in {
+        "exact": (1,),
+        "near": (2,),
+        "district": (3,),
+        "province": (4,),
+        "region": (5,),
+        "country": (6, 7),
+    }.items()
 }
 """Name of a filter option -> (label, UCDP where_prec codes)."""
 
-_PRECISION_WORDS: Final = {
-    1: "exact place",
-    2: "near a known place",
-    3: "district",
-    4: "province",
-    5: "region or line",
-    6: "country only",
-    7: "international",
-}
-_FACET_WORDS: Final = {
-    "dates": "dates",
-    "event_type": "event type",
-    "modality": "whether it happened",
-    "where_prec": "precision",
-    "country": "country",
-    "area": "area",
-    "text": "search words",
-}
 _MARKDOWN: Final = re.compile(r"([!-/:-@\[-`{-~])")
 _ACTOR_DASH: Final = " → "
 
@@ -153,8 +153,8 @@ def type_label(event_type: str, *, coloured: bool = False) -> str:
 
 def day(value: date | datetime, *, weekday: bool = False) -> str:
     """Write a day for people: "4 July 2021", with its weekday "Sunday 4 July 2021"."""
-    words = f"{value.day} {value:%B} {value.year}"
-    return f"{value:%A} {words}" if weekday else words
+    written = f"{value.day} {value:%B} {value.year}"
+    return f"{value:%A} {written}" if weekday else written
 
 
 def when(event: Row) -> str:
@@ -162,21 +162,21 @@ def when(event: Row) -> str:
     start, end = event["date_start"], event["date_end"]
     text = "" if is_null(event["date_text"]) else f"“{event['date_text']}”"
     if is_null(start) and is_null(end):
-        return f"no date; the text says {text}" if text else "no date in the text"
+        return words.NO_DATE_SAYS.format(text) if text else words.NO_DATE
     if is_null(start):
-        words = f"on or before {day(end)}"
+        told = words.ON_OR_BEFORE.format(day(end))
     elif is_null(end):
-        words = f"from {day(start)} on"
+        told = words.FROM_ON.format(day(start))
     elif start == end:
-        words = day(start, weekday=True)
+        told = day(start, weekday=True)
     else:
-        words = f"{day(start)} to {day(end)}"
+        told = words.SPAN.format(day(start), day(end))
     source = event["date_source"]
     if text:
-        return f"{words}, from {text}"
+        return words.WHEN_TEXT.format(told, text)
     if source == "publication":
-        return f"{words}, the day of publication"
-    return f"{words}, from an earlier sentence" if source == "inherited" else words
+        return words.WHEN_PUBLISHED.format(told)
+    return words.WHEN_INHERITED.format(told) if source == "inherited" else told
 
 
 def short_day(event: Row) -> str:
@@ -201,24 +201,23 @@ def place(event: Row) -> str:
     for column in ("location", "where_text"):
         if not is_null(event[column]):
             return str(event[column])
-    return "no place"
+    return words.NO_PLACE
+
+
+def province_name(key: str) -> str:
+    """Write a province as people do: "Kunduz, AFG" for "AFG/Kunduz"."""
+    country, _, name = key.partition("/")
+    return f"{name}, {country}" if name else country
 
 
 def how_precise(event: Row) -> str:
     """Say how precise the place is: "border line, 5 of 7"."""
     code = event["where_prec"]
     if is_null(code):
-        return "no place found"
+        return words.NO_PLACE_FOUND
     relation = "" if is_null(event["relation"]) else str(event["relation"]).split()[0]
-    words = {
-        "border": "border line",
-        "remote": "a link between two places",
-        "side": "strip along a border",
-        "part": "part of an area",
-        "between": "between two places",
-        "coast": "coast",
-    }.get(relation, _PRECISION_WORDS.get(int(code), "unknown"))
-    return f"{words}, {int(code)} of 7 (1 is exact)"
+    told = words.RELATIONS.get(relation, words.PRECISION_CODES.get(int(code), words.UNKNOWN))
+    return words.PRECISION.format(told, int(code))
 
 
 def actors(event: Row) -> str:
@@ -229,32 +228,14 @@ def actors(event: Row) -> str:
 
 def counts_text(event: Row) -> str:
     """Write an event's figures: "12 killed, 30 to 40 injured"; empty if none is reported."""
-    verbs = {
-        "fatalities": "killed",
-        "injured": "injured",
-        "displaced": "displaced",
-        "soldiers": "soldiers or police",
-        "captured": "captured",
-    }
     found = []
     for name in COUNTS:
         best, low, high = (event[f"{name}{end}"] for end in ("", "_low", "_high"))
         if not is_null(low) and not is_null(high) and low != high:
-            found.append(f"{low:,} to {high:,} {verbs[name]}")
+            found.append(words.FIGURE_RANGE.format(low, high, words.FIGURES[name]))
         elif not is_null(best):
-            found.append(f"{best:,} {verbs[name]}")
+            found.append(f"{best:,} {words.FIGURES[name]}")
     return ", ".join(found)
-
-
-def list_row(event: Row) -> dict[str, str]:
-    """Return an event as a row of the list; the sentence is cut, the detail has it whole."""
-    return {
-        "Date": short_day(event),
-        "Type": type_label(event["event_type"]),
-        "Place": place(event),
-        "Who": actors(event),
-        "Sentence": "" if is_null(event["sentence"]) else str(event["sentence"])[:160],
-    }
 
 
 def tray_line(groups: Iterable[tuple[str, int]], unplaced: int, *, most: int = 3) -> str:
@@ -275,12 +256,12 @@ def tray_line(groups: Iterable[tuple[str, int]], unplaced: int, *, most: int = 3
         Markdown, with the names escaped; empty if there is nothing to name.
     """
     named = [f"{plain(name)} {number:,}" for name, number in groups]
-    more = [f"{len(named) - most} more"] if len(named) > most else []
+    more = [words.MORE.format(len(named) - most)] if len(named) > most else []
     parts = []
     if named:
-        parts.append("Country level: " + ", ".join(named[:most] + more))
+        parts.append(words.COUNTRY_LEVEL.format(", ".join(named[:most] + more)))
     if unplaced:
-        parts.append(f"no place: {unplaced:,}")
+        parts.append(words.TRAY_UNPLACED.format(unplaced))
     return " · ".join(parts)
 
 
@@ -300,31 +281,58 @@ def facts(event: Row) -> list[tuple[str, str]]:
     """
     symbol = PALETTE[event["event_type"]]
     mode = "" if is_null(event["event_mode"]) else f", {event['event_mode']}"
-    modality = MODALITY_LABELS[event["modality"]].lower()
     confidence = event["confidence"]
-    sure = [modality]
+    sure = [MODALITY_LABELS[event["modality"]].lower()]
     if not is_null(confidence):
-        sure.append(f"confidence {confidence:.0%}")
-    sure.append("checked by a person" if event["reviewed"] else "not yet checked by a person")
-    made = [f"{verb} {event[n]}" for n, verb in _MAKERS if not is_null(event[n])]
+        sure.append(words.CONFIDENCE.format(confidence))
+    sure.append(words.CHECKED if event["reviewed"] else words.UNCHECKED)
+    made = [told.format(event[n]) for n, told in _MAKERS if not is_null(event[n])]
     published = "" if is_null(event["published"]) else f", {day(event['published'])}"
     source = "" if is_null(event["source"]) else f"{event['source']}{published}"
-    rows = [
-        ("What", f"{symbol.label}{mode}: {symbol.meaning}"),
-        ("Who", actors(event)),
-        ("Figures", counts_text(event)),
-        ("When", when(event)),
-        ("Where", ", ".join(_address(event))),
-        ("Precision", how_precise(event)),
-        ("How sure", ", ".join(sure)),
-        ("Source", source or published.removeprefix(", ")),
-        ("Credited to", "" if is_null(event["attribution"]) else str(event["attribution"])),
-        ("Made by", "; ".join(made)),
-    ]
-    return [(label, value) for label, value in rows if value]
+    found = {
+        "what": f"{symbol.label}{mode}: {symbol.meaning}",
+        "who": actors(event),
+        "figures": counts_text(event),
+        "when": when(event),
+        "where": ", ".join(_address(event)),
+        "precision": how_precise(event),
+        "sure": ", ".join(sure),
+        "source": source or published.removeprefix(", "),
+        "attribution": "" if is_null(event["attribution"]) else str(event["attribution"]),
+        "made": "; ".join(made),
+    }
+    return [(words.FACTS[name], value) for name, value in found.items() if value]
 
 
-_MAKERS: Final = (("recognizer", "found by"), ("resolver", "placed by"))
+_MAKERS: Final = (("recognizer", words.FOUND_BY), ("resolver", words.PLACED_BY))
+
+
+def why_place(event: Row) -> list[str]:
+    """Say why an event stands where it does, a sentence an item; plain text from outside."""
+    if is_null(event["location_source"]):
+        return [words.WHY_NO_PLACE]
+    text = place(event) if is_null(event["where_text"]) else str(event["where_text"])
+    found = [words.WHY_PLACE[event["location_source"]].format(text)]
+    if not is_null(event["where_note"]):
+        note = str(event["where_note"]).strip()
+        found.append(note[:1].upper() + note[1:] + ("" if note.endswith(".") else "."))
+    return found
+
+
+def why_date(event: Row) -> list[str]:
+    """Say why an event has its date, a sentence an item; plain text from outside."""
+    source, found = event["date_source"], []
+    if is_null(source):
+        return [when(event) + "."]
+    found.append(words.WHY_DATE[source].format(event["date_text"]))
+    if not is_null(event["published"]) and source != "publication":
+        found.append(words.WHY_DATE_RELATIVE.format(day(event["published"], weekday=True)))
+    if not is_null(event["published_source"]):
+        found.append(words.WHY_PUBLISHED[event["published_source"]])
+    if not is_null(event["date_prec"]):
+        told = words.DATE_PRECISION[int(event["date_prec"])]
+        found.append(told[:1].upper() + told[1:] + ".")
+    return found
 
 
 def _address(event: Row) -> Iterable[str]:
@@ -337,30 +345,31 @@ def _address(event: Row) -> Iterable[str]:
 
 
 def count_line(told: Shown) -> str:
-    """Say how many events are shown and why the others are not."""
-    line = f"**{told.shown:,} of {told.total:,}** events shown"
+    """Say how many events are shown and why the others are not; Markdown."""
+    line = words.SHOWN.format(told.shown, told.total)
     parts = []
     if told.shown < told.total:
-        causes = ", ".join(f"{_FACET_WORDS[f]} {n:,}" for f, n in told.hidden_by.items() if n)
-        parts.append(f"{told.total - told.shown:,} hidden by filters" + (causes and f" ({causes})"))
-    for number, words in (
-        (told.undated, "undated"),
-        (told.country_level, "at country level"),
-        (told.unplaced, "without a place"),
+        causes = ", ".join(f"{words.FACETS[f]} {n:,}" for f, n in told.hidden_by.items() if n)
+        hidden = words.HIDDEN.format(told.total - told.shown)
+        parts.append(hidden + (causes and f" ({causes})"))
+    for number, text in (
+        (told.undated, words.UNDATED),
+        (told.country_level, words.AT_COUNTRY_LEVEL),
+        (told.unplaced, words.WITHOUT_PLACE),
     ):
         if number:
-            parts.append(f"{number:,} {words}")
+            parts.append(text.format(number))
     return line + ("; " + ", ".join(parts) if parts else "")
 
 
 def advice(told: Shown) -> str:
     """Say which filter to relax when nothing is shown."""
     if told.total == 0:
-        return "The table has no events yet."
+        return words.EMPTY
     best = next(((f, n) for f, n in told.hidden_by.items() if n), None)
     if best is None:
-        return "No event passes these filters together. Reset them, or open two or more."
-    return f"No event matches. Open the filter on {_FACET_WORDS[best[0]]} to see {best[1]:,}."
+        return words.NO_MATCH_TOGETHER
+    return words.NO_MATCH.format(words.FACETS[best[0]], best[1])
 
 
 def safe_url(url: object) -> str | None:
@@ -374,106 +383,48 @@ def safe_url(url: object) -> str | None:
     return url if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
-# --- the article ------------------------------------------------------------------------------
-
-_MARKS: Final = {"place": "place", "date_text": "date", "trigger": "action"}
-
-
-def article_html(text: str, event: Row) -> str:
-    """Return a document's text as HTML with the event's evidence highlighted.
-
-    The one function through which text from outside becomes HTML: each piece is escaped, and
-    only the tags below are added, with constant attributes.
+def facts_html(event: Row, *, stored: bool = True) -> str:
+    """Return `facts` as an HTML definition list, every part escaped.
 
     Parameters
     ----------
-    text
-        The document's text, or just the sentence.
     event
-        A row of the events table whose offsets (``sentence_start`` ...) are into `text`. Spans
-        that are null or lie outside of the text are left out.
-
-    Returns
-    -------
-    str
-        ``<div class="dl-article" dir="auto">``, the sentence in ``<mark>``, and place, date and
-        action in ``<span>`` with their label, so that none depends on colour alone.
+        A row of the events table.
+    stored
+        Whether the article is; else a line says that it is not.
     """
-    spans = {name: _span(event, name, len(text)) for name in ("sentence", *_MARKS)}
-    cuts = sorted({0, len(text), *(edge for span in spans.values() if span for edge in span)})
-    out = []
-    for start, end in pairwise(cuts):
-        inside = {name for name, span in spans.items() if span and span[0] <= start < span[1]}
-        closing = {name for name in inside if (span := spans[name]) and span[1] == end}
-        out.append(_piece(text[start:end], inside, closing))
-    return f'<div class="dl-article" dir="auto">{"".join(out)}</div>'
+    note = "" if stored else f'<p class="dl-note">{html.escape(words.NO_TEXT)}</p>'
+    return note + pairs_html(facts(event))
 
 
-def _piece(text: str, inside: set[str], closing: set[str]) -> str:
-    piece = html.escape(text, quote=True)
-    for name, label in _MARKS.items():
-        if name in inside:
-            tag = f'<small class="dl-tag">{label}</small>' if name in closing else ""
-            piece = f'<span class="dl-{label}">{piece}{tag}</span>'
-    return f'<mark class="dl-sentence">{piece}</mark>' if "sentence" in inside else piece
-
-
-def _span(event: Row, name: str, length: int) -> tuple[int, int] | None:
-    start, end = event[f"{name}_start"], event[f"{name}_end"]
-    if is_null(start) or is_null(end) or not 0 <= start < end <= length:
-        return None
-    return int(start), int(end)
-
-
-def facts_html(event: Row) -> str:
-    """Return `facts` as an HTML definition list, every part escaped."""
+def pairs_html(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return labels with values as an HTML definition list, every part escaped."""
     rows = "".join(
         f"<dt>{html.escape(label)}</dt><dd dir='auto'>{html.escape(value)}</dd>"
-        for label, value in facts(event)
+        for label, value in pairs
     )
     return f'<dl class="dl-facts">{rows}</dl>'
 
 
-def excerpt(text: str, event: Row, *, around: int = 1) -> tuple[str, Row]:
-    """Cut a document to the paragraph of the event's sentence and its neighbours.
-
-    Parameters
-    ----------
-    text
-        The document's text.
-    event
-        A row of the events table with offsets into it.
-    around
-        How many paragraphs to keep on either side.
-
-    Returns
-    -------
-    (str, mapping)
-        The excerpt, and the event with its offsets moved into it. If the sentence is not where
-        the offsets say (another text than the event's), the sentence alone, as the table has it.
-    """
-    span = _span(event, "sentence", len(text))
-    sentence = "" if is_null(event["sentence"]) else str(event["sentence"])
-    if span is None or (sentence and text[span[0] : span[1]] != sentence):
-        origin = event["sentence_start"]
-        return sentence, _moved(event, 0 if is_null(origin) else int(origin), len(sentence))
-    breaks = [m.span() for m in re.finditer(r"\s*\n\s*", text)]
-    before = [end for _, end in breaks if end <= span[0]]
-    after = [start for start, _ in breaks if start >= span[1]]
-    start = before[-1 - around] if len(before) > around else 0
-    end = after[around] if len(after) > around else len(text)
-    # Not the rule under a file's front matter, or other lines without a word.
-    wordless = re.match(r"(?:[^\w\n]*\n)+", text[start : span[0]])
-    start += wordless.end() if wordless else 0
-    return text[start:end], _moved(event, start, end - start)
+def sentences_html(groups: Mapping[str, Iterable[str]]) -> str:
+    """Return headings with sentences below each as HTML, every part escaped."""
+    parts = []
+    for title, lines in groups.items():
+        parts.append(f"<h5>{html.escape(title)}</h5>")
+        parts += [f'<p dir="auto">{html.escape(line)}</p>' for line in lines]
+    return f'<div class="dl-why">{"".join(parts)}</div>'
 
 
-def _moved(event: Row, start: int, length: int) -> Row:
-    moved = dict(event)
-    for name in ("sentence", *_MARKS):
-        for edge in ("start", "end"):
-            value = event[f"{name}_{edge}"]
-            moved[f"{name}_{edge}"] = None if is_null(value) else int(value) - start
-        if _span(moved, name, length) is None:
-            moved[f"{name}_start"] = moved[f"{name}_end"] = None
-    return moved
+def readings_html(readings: Sequence[Reading]) -> str:
+    """Return the places of one name (`geo.reasons.readings`) as HTML, every part escaped."""
+    if not readings:
+        return f'<p class="dl-why">{html.escape(words.CANDIDATES_NONE)}</p>'
+    rows = "".join(
+        f"<tr{' class=dl-chosen' if one.chosen else ''}>"
+        f'<td dir="auto">{html.escape(one.name)}</td><td>{html.escape(one.how)}</td>'
+        f"<td>{html.escape(words.CANDIDATES_SCORE.format(one.score))}</td>"
+        f"<td>{html.escape(words.CANDIDATES_CHOSEN) if one.chosen else ''}</td></tr>"
+        for one in readings
+    )
+    title = html.escape(words.CANDIDATES)
+    return f'<div class="dl-why"><p>{title}</p><table>{rows}</table></div>'

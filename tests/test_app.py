@@ -46,8 +46,27 @@ def start(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Any:
     return run
 
 
+def _component(at: AppTest, name: str) -> dict[str, Any]:
+    """Return what was sent to one of the page's frames."""
+    found = [c.proto for c in at.get("component_instance") if c.proto.component_name.endswith(name)]
+    return json.loads(found[0].json_args)
+
+
 def _map(at: AppTest) -> dict[str, Any]:
-    return json.loads(at.get("component_instance")[0].proto.json_args)
+    return _component(at, "st_folium")
+
+
+def _list(at: AppTest) -> dict[str, Any]:
+    return _component(at, "dateline_list")
+
+
+def _param(at: AppTest, name: str) -> list[str]:
+    value = at.query_params[name]
+    return value if isinstance(value, list) else [value]
+
+
+def _options(at: AppTest) -> list[str]:
+    return [option.content for group in at.get("button_group") for option in group.proto.options]
 
 
 def _payload(at: AppTest) -> dict[str, Any]:
@@ -76,15 +95,38 @@ def test_first_view(start: Any) -> None:
     assert _shown(at) == actual
     assert f"{300 - actual} hidden by filters (whether it happened {300 - actual})" in _text(at)
     assert "12 undated, 12 at country level, 12 without a place" in _text(at)
-    assert len(at.dataframe[0].value) == actual
+    assert _list(at)["total"] == actual
+    assert len(_list(at)["rows"]) == 40
     assert at.query_params == {}
 
 
-def test_the_list_is_newest_first_with_the_undated_last(start: Any) -> None:
-    dates = start().dataframe[0].value["Date"].tolist()
-    dated = [day for day in dates if day]
-    assert dated == sorted(dated, reverse=True)
-    assert dates[-12:] == [""] * 12
+def test_the_list_is_newest_first_and_can_be_ordered_otherwise(start: Any) -> None:
+    at = start()
+    dates = [row["date"] for row in _list(at)["rows"]]
+    assert dates == sorted(dates, reverse=True)
+    at.selectbox(key="sort").select("oldest").run()
+    dates = [row["date"] for row in _list(at)["rows"]]
+    assert dates == sorted(dates)
+    assert _param(at, "sort") == ["oldest"]
+    at.toggle(key="grouped").set_value(value=True).run()
+    assert _param(at, "grouped") == ["yes"]
+
+
+def test_more_rows_come_when_they_are_asked_for(start: Any) -> None:
+    at = start()
+    at.session_state["limit"] = 80
+    at.run()
+    assert len(_list(at)["rows"]) == 80
+
+
+def test_a_first_visit_is_explained_once(start: Any) -> None:
+    at = start()
+    assert any("one sentence of a report" in m.value for m in at.markdown)
+    assert _list(at)["seen"] is False
+    at.button(key="dismiss").click().run()
+    assert not any("one sentence of a report" in m.value for m in at.markdown)
+    assert _list(at)["seen"] is True
+    assert not any("one sentence of a report" in m.value for m in start(q="kabul").markdown)
 
 
 def test_the_map_gets_only_local_files_and_keeps_its_identity(start: Any) -> None:
@@ -105,8 +147,8 @@ def test_the_slider_selects_the_days(start: Any) -> None:
     assert _shown(at) == wanted.sum()
     at.checkbox(key="undated").uncheck().run()
     assert _shown(at) == wanted.sum() - 12
-    assert at.query_params["dates"] == f"{FIRST}_{end}"
-    assert at.query_params["undated"] == "no"
+    assert _param(at, "dates") == [f"{FIRST}_{end}"]
+    assert _param(at, "undated") == ["no"]
 
 
 @pytest.mark.parametrize(("label", "days"), [("7 d", 7), ("30 d", 30), ("All", 60)])
@@ -119,7 +161,7 @@ def test_presets(start: Any, label: str, days: int) -> None:
 
 def test_filters_counts_and_reset(start: Any) -> None:
     at = start()
-    labels = [option.content for group in at.get("button_group") for option in group.proto.options]
+    labels = _options(at)
     assault = int((EVENTS["event_type"].eq("ASSAULT") & EVENTS["modality"].eq("actual")).sum())
     assert f":orange[★] Assault {assault}" in labels
     at.session_state["type"] = ["ASSAULT"]
@@ -129,7 +171,7 @@ def test_filters_counts_and_reset(start: Any) -> None:
         EVENTS, Filters(event_types=frozenset({"ASSAULT"}), where_precs=frozenset({1, 4}))
     )
     assert _shown(at) == wanted.sum()
-    assert at.query_params["type"] == "ASSAULT"
+    assert _param(at, "type") == ["ASSAULT"]
     at.button(key="reset").click().run()
     assert _shown(at) == EVENTS["modality"].eq("actual").sum()
     assert at.query_params == {}
@@ -179,9 +221,7 @@ def test_choosing_an_event_shows_its_sentence_in_its_article(start: Any) -> None
     assert f"{row['date_start']:%A %-d %B %Y}, from “{row['date_text']}”" in html
     assert "exact place, 1 of 7" in html
     assert "A closing line." in html
-    assert at.session_state["list"]["selection"]["rows"] == [
-        at.session_state["listed"].index("e0023")
-    ]
+    assert _list(at)["selected"] == "e0023"
 
 
 def test_the_selection_stays_with_the_event_when_rows_move(start: Any) -> None:
@@ -189,8 +229,7 @@ def test_the_selection_stays_with_the_event_when_rows_move(start: Any) -> None:
     at.session_state["event"] = "e0023"
     at.run()
     at.text_input(key="q").set_value(EVENTS.set_index("event_id").loc["e0023", "location"]).run()
-    rows = at.session_state["list"]["selection"]["rows"]
-    assert [at.session_state["listed"][row] for row in rows] == ["e0023"]
+    assert _list(at)["selected"] == "e0023"
     at.text_input(key="q").set_value("no such word").run()
     assert at.session_state["event"] == "e0023"
 
@@ -199,8 +238,8 @@ def test_the_tray_lists_country_level_events(start: Any) -> None:
     at = start()
     at.session_state["tray"] = "AFG"
     at.run()
-    assert len(at.dataframe[0].value) == 12
-    assert set(at.dataframe[0].value["Place"]) == {"Afghanistan"}
+    assert _list(at)["total"] == 12
+    assert {row["place"] for row in _list(at)["rows"]} == {"Afghanistan"}
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
@@ -264,3 +303,126 @@ def test_an_empty_table(start: Any, tmp_path: Path) -> None:
     write(from_records([]), tmp_path / "events.parquet")
     at = start(tmp_path)
     assert "The table has no events yet." in _text(at)
+
+
+def test_every_filter_selects_and_stands_in_the_address_as_a_chip(start: Any) -> None:
+    at = start()
+    at.multiselect(key="country").set_value(["TJK", "QAT"])
+    at.multiselect(key="source").set_value(["Sample"])
+    at.multiselect(key="actor").set_value(["the column"])
+    at.slider(key="confidence").set_value(50)
+    at.text_input(key="q").set_value("closing line")
+    at.checkbox(key="articles").check().run()
+    wanted = mask(EVENTS, Filters(countries=frozenset({"TJK", "QAT"})))
+    assert _shown(at) == wanted.sum()
+    chips = [label for label in _options(at) if label.endswith("✕")]
+    assert len(chips) == 6
+    assert _param(at, "country") == ["TJK", "QAT"]
+    assert _param(at, "confidence") == ["50"]
+    at.session_state["chips"] = "country=QAT"
+    at.run()
+    at.checkbox(key="reviewed").check().run()
+    assert _shown(at) == 0
+
+
+def test_the_figures_filter_has_bounds_when_a_figure_is_chosen(start: Any) -> None:
+    at = start()
+    assert not at.number_input
+    at.selectbox(key="figure").select("fatalities").run()
+    at.number_input(key="least").set_value(3).run()
+    assert _shown(at) == 0
+    assert _param(at, "figure") == ["fatalities:3-"]
+
+
+def test_a_drawn_area_restricts_and_is_a_chip(start: Any) -> None:
+    at = start(area="68,34_70,34_70,38_68,38")
+    ring = ((68.0, 34.0), (70.0, 34.0), (70.0, 38.0), (68.0, 38.0))
+    assert _shown(at) == mask(EVENTS, Filters(area=ring)).sum()
+    assert "drawn area ✕" in [label.replace("\\", "") for label in _options(at)]
+    assert _param(at, "area") == ["68,34_70,34_70,38_68,38"]
+
+
+def test_the_maps_view_stays_in_the_address(start: Any) -> None:
+    at = start(view="36.7,68.9,7", type=["AID"])
+    assert _param(at, "view") == ["36.7,68.9,7"]
+
+
+def test_the_source_panel_tells_why_and_lists_the_others(start: Any) -> None:
+    at = start(event="e0023")
+    at.session_state["tab"] = "why"
+    at.run()
+    assert "The sentence names it" in _html(at)
+    assert "Read against the day of publication" in _html(at)
+    at.session_state["tab"] = "others"
+    at.run()
+    assert "tells of no other event" in _text(at)
+    at.session_state["tab"] = "article"
+    at.run()
+    assert "And one more." in _html(at)
+
+
+def test_a_place_is_found_for_the_map(start: Any) -> None:
+    at = start()
+    at.text_input(key="place_search").set_value("Kunduz").run()
+    assert at.session_state["fly"]["name"].startswith("Kunduz")
+    at.text_input(key="place_search").set_value("Qqqqzzzx").run()
+    assert "No place of that name." in _text(at)
+
+
+def test_the_data_page(start: Any) -> None:
+    at = start()
+    at.button(key="open-Data").click().run()
+    assert "Dates</dt><dd dir='auto'>1 June 2021 to 30 July 2021" in _html(at)
+    assert any("GeoNames" in element.value for element in at.text)
+
+
+def test_the_charts(start: Any) -> None:
+    at = start()
+    at.button(key="open-Charts").click().run()
+    assert "saves it as PNG or SVG" in _text(at)
+    at.session_state["chart"] = "actors"
+    at.button(key="open-Charts").click().run()
+    assert not at.exception
+    at.session_state["chart"] = "choropleth"
+    at.button(key="open-Charts").click().run()
+    assert "None of the events shown has what this chart counts." in _text(at)
+
+
+def test_adding_can_be_switched_off(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_ADD", "off")
+    assert "Add text" not in [button.label for button in start().button]
+
+
+def test_without_the_text_extra_it_says_so(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = start()
+    monkeypatch.setitem(sys.modules, "pipeline.adding", None)
+    at.button(key="add").click().run()
+    assert "the text extra is not installed" in _text(at)
+
+
+def _added(at: AppTest) -> None:
+    for _ in range(100):
+        if at.session_state["added"] is not None or not at.session_state["job"]:
+            return
+        at.run()
+
+
+def test_a_pasted_text_is_on_the_map_and_can_be_discarded(start: Any) -> None:
+    at = start()
+    at.button(key="add").click().run()
+    at.button(key="add-start").click().run()
+    assert at.warning[0].value == "There is nothing to read yet."
+    text = "KABUL, July 5, 2021 - Taliban fighters attacked Kunduz on Sunday, officials said."
+    at.text_area(key="add-text").set_value(text)
+    at.button(key="add-start").click().run()
+    _added(at)
+    at.run()
+    new = at.session_state["new"]
+    assert len(new) >= 1
+    assert {feature["id"] for feature in _payload(at)["features"]} <= new
+    assert "attacked Kunduz" in _html(at)
+    assert any("new events from 1 texts" in element.value for element in at.text)
+    at.button(key="add-discard").click().run()
+    assert _shown(at) == 288
+    at.button(key="add-close").click().run()
+    assert _list(at)["total"] == 288

@@ -11,7 +11,8 @@ from strategies import filters as narrowings
 from strategies import tables
 
 from geo import frame
-from geo.filters import Filters, event_days, mask, select
+from geo.filters import Filters, event_days, mask, passes, select
+from geo.index import Index
 
 WIDE = Filters(modalities=None)
 
@@ -148,4 +149,68 @@ def test_before_and_after_a_day_miss_no_dated_event(events, day):
 
 def test_filters_are_values():
     assert hash(Filters()) == hash(Filters())
-    assert len(fields(Filters)) == 9
+    assert len(fields(Filters)) == 18
+
+
+@pytest.fixture(scope="module")
+def many():
+    base = {"event_type": "ASSAULT", "modality": "actual"}
+    return frame.from_records(
+        {**base, "event_id": name, **values}
+        for name, values in {
+            "a": {"country": "AFG", "admin1": "Kunduz", "actor1": "Taliban", "source": "BBC"},
+            "b": {"country": "PAK", "admin1": "Punjab", "actor2": "Taliban", "confidence": 0.9},
+            "c": {"country": "IND", "admin1": "Punjab", "actor1": "Army", "confidence": 0.2},
+            "d": {"fatalities": 10, "reviewed": True, "doc_id": "d1"},
+            "e": {"fatalities_low": 20, "fatalities_high": 40, "injured": 3},
+            "f": {"fatalities": 0},
+            "p": {"geometry": shapely.Point(69, 36), "where_prec": 1},
+            "q": {"geometry": shapely.box(60, 30, 61, 31), "where_prec": 4},
+            "l": {"longitude": 68.5, "latitude": 36.5, "where_prec": 6},
+        }.items()
+    )
+
+
+def test_names(many):
+    assert kept(many, countries=frozenset({"PAK", "IND"})) == {"b", "c"}
+    assert kept(many, provinces=frozenset({"PAK/Punjab"})) == {"b"}
+    assert kept(many, actors=frozenset({"Taliban"})) == {"a", "b"}
+    assert kept(many, sources=frozenset({"BBC"})) == {"a"}
+    assert kept(many, ids=frozenset({"a", "f", "x"})) == {"a", "f"}
+    assert kept(many, reviewed=True) == {"d"}
+    assert kept(many, confidence=0.5) == {"b"}
+    assert kept(many, text="bbc") == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "ids"),
+    [
+        (None, None, {"d", "e", "f"}),
+        (1, None, {"d", "e"}),
+        (11, None, {"e"}),
+        (30, 35, {"e"}),
+        (41, None, set()),
+        (None, 0, {"f"}),
+        (None, 20, {"d", "e", "f"}),
+    ],
+)
+def test_figures_meet_their_range(many, least, most, ids):
+    assert kept(many, figures=(("fatalities", least, most),)) == ids
+
+
+def test_a_drawn_area(many):
+    triangle = ((68.0, 35.0), (70.0, 35.0), (69.0, 38.0))
+    assert kept(many, area=triangle) == {"p", "l"}
+    assert kept(many, area=((59.0, 29.0), (60.5, 29.0), (60.5, 30.5))) == {"q"}
+    bow = ((60.0, 30.0), (70.0, 40.0), (70.0, 30.0), (60.0, 40.0))  # crosses itself
+    assert "q" in kept(many, area=bow)
+    with pytest.raises(ValueError, match="three or more corners"):
+        kept(many, area=((1.0, 2.0), (3.0, 4.0)))
+
+
+def test_search_in_articles(many):
+    documents = pd.DataFrame({"doc_id": ["d1"], "text": ["Nothing but a Word."]})
+    index = Index(many)
+    found = passes(index, Filters(text="a word", articles=True), documents)["text"]
+    assert list(many["event_id"][found]) == ["d"]
+    assert not passes(index, Filters(text="a word"), documents)["text"].any()

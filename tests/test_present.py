@@ -10,28 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_events import HOSTILE, sample
 
+from geo.facets import Shown
 from geo.frame import SCHEMA
 from geo.present import (
     actors,
     advice,
-    article_html,
     count_line,
     counts_text,
-    excerpt,
     facts,
     facts_html,
     how_precise,
-    list_row,
     plain,
+    province_name,
     safe_url,
     short_day,
     tray_line,
     when,
+    why_date,
+    why_place,
 )
-from geo.summary import Shown
 
-EVENTS, DOCUMENTS = sample(60)
-TEXTS = {document["doc_id"]: document["text"] for document in DOCUMENTS}
+EVENTS, _ = sample(60)
 ROWS = EVENTS.to_dict("records")
 
 
@@ -108,51 +107,8 @@ def test_every_row_can_be_told(row: dict[str, Any]) -> None:
     told = dict(facts(row))
     assert {"What", "When", "Precision", "How sure"} <= set(told)
     assert all(told.values())
-    assert set(list_row(row)) == {"Date", "Type", "Place", "Who", "Sentence"}
-
-
-def _text_of(page: str) -> str:
-    """Take our own tags away, and their labels, and undo the escaping."""
-    page = re.sub(r'<small class="dl-tag">\w+</small>', "", page)
-    page = re.sub(r'</?(?:div|mark|span)(?: class="dl-\w+")?(?: dir="auto")?>', "", page)
-    assert "<" not in page
-    return html.unescape(page)
-
-
-@given(st.text(), st.lists(st.integers(0, 40), min_size=8, max_size=8))
-def test_an_article_is_escaped_whole_whatever_its_spans(text: str, edges: list[int]) -> None:
-    names = ("sentence", "trigger", "place", "date_text")
-    spans = {f"{n}_{e}": edges.pop() for n in names for e in ("start", "end")}
-    assert _text_of(article_html(text, event(**spans))) == text
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_the_marks_are_where_the_table_says(row: dict[str, Any]) -> None:
-    page = article_html(TEXTS[row["doc_id"]], row)
-    sentence = "".join(re.findall(r"<mark[^>]*>(.*?)</mark>", page, flags=re.DOTALL))
-    assert _text_of(sentence) == row["sentence"]
-    assert f'{html.escape(row["where_text"])}<small class="dl-tag">place</small>' in page
-    assert f'{row["date_text"]}<small class="dl-tag">date</small>' in page
-    assert f'{row["trigger"]}<small class="dl-tag">action</small>' in page
-
-
-@pytest.mark.parametrize("row", ROWS)
-def test_an_excerpt_is_a_part_of_the_text_with_the_same_marks(row: dict[str, Any]) -> None:
-    text = TEXTS[row["doc_id"]]
-    part, moved = excerpt(text, row)
-    assert part in text
-    assert part[moved["sentence_start"] : moved["sentence_end"]] == row["sentence"]
-    assert "And one more." not in part
-    alone, moved = excerpt("another text", row)
-    assert alone == row["sentence"]
-    assert alone[moved["trigger_start"] : moved["trigger_end"]] == "advanced"
-
-
-def test_an_excerpt_leaves_out_lines_without_words() -> None:
-    text = "title: x\n---\n\nIt began.\n\nEnd."
-    part, moved = excerpt(text, event(sentence="It began.", sentence_start=14, sentence_end=23))
-    assert part == "It began.\n\nEnd."
-    assert (moved["sentence_start"], moved["sentence_end"]) == (0, 9)
+    assert why_place(row)
+    assert why_date(row)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -167,6 +123,36 @@ def test_hostile_facts_are_escaped(text: str) -> None:
         "</dd>",
     }
     assert html.escape(text) in page
+
+
+def test_why_an_event_is_where_and_when_it_is() -> None:
+    inherited = event(
+        location_source="dateline",
+        where_text="KUNDUZ",
+        where_note="the point of Kunduz",
+        date_source="text",
+        date_text="Sunday",
+        published=dt.date(2021, 7, 5),
+        published_source="url",
+        date_prec=1,
+    )
+    assert why_place(inherited) == [
+        "The sentence names no place; “KUNDUZ” is that of the article's dateline.",
+        "The point of Kunduz.",
+    ]
+    assert why_date(inherited) == [
+        "The sentence says “Sunday”.",
+        "Read against the day of publication, Monday 5 July 2021.",
+        "The day of publication comes from the address of the page.",
+        "Known to the day.",
+    ]
+    assert why_place(event())[0].startswith("The text gives no place")
+    assert why_date(event()) == ["no date in the text."]
+
+
+def test_provinces_are_named_with_their_country() -> None:
+    assert province_name("AFG/Kunduz") == "Kunduz, AFG"
+    assert province_name("Kunduz") == "Kunduz"
 
 
 @given(st.text())
