@@ -5,6 +5,7 @@ meaning that spaCy gives them (https://spacy.io/api/token), so that any parser c
 rules. Words cover all of a text but its white space.
 """
 
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
@@ -213,14 +214,14 @@ class Span:
 
     @property
     def root(self) -> Token:
-        """The word nearest to the root of the tree, the first of several.
+        """The word nearest to the root of the tree, the first of several; punctuation comes last.
 
         Raises
         ------
         ValueError
             If the span is empty.
         """
-        return min(self, key=lambda token: sum(1 for _ in token.ancestors))
+        return min(self, key=_remoteness)
 
     @property
     def ents(self) -> tuple["Span", ...]:
@@ -368,6 +369,13 @@ class Doc:
                 for token in self.tokens[start:end]:
                     token.ent_type_ = label
                 yield Span(self, start, end, label)
+
+
+def _remoteness(token: Token) -> tuple[bool, int]:
+    """Arcs from a word to the root of its sentence, punctuation behind all other words."""
+    arcs = sum(1 for _ in token.ancestors)
+    mark = all(unicodedata.category(character).startswith("P") for character in token.text)
+    return mark and arcs > 0, arcs
 
 
 def _tree(heads: Sequence[int], labels: Sequence[str], start: int) -> list[int]:
