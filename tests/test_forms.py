@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+import spacy_tools
 
 from pipeline.forms import lemma_of, pos_of
 from pipeline.lexicon import nouns, senses
@@ -89,12 +90,8 @@ def test_the_words_of_the_lexicon_are_lemmas():
 
 def test_agreement_with_spacy():
     """As measured on all dispatches: 99.9 % of parts of speech, 99.6 % of verbs and nouns."""
-    pytest.importorskip("spacy")
-    from pipeline import model  # noqa: PLC0415  # needs spaCy
-
     texts = [path.read_text(encoding="utf-8") for path in sorted(DISPATCHES.glob("2021-07-*.md"))]
-    docs = model.load().pipe(model._unparsed(text, model._plain_words(text)) for text in texts)
-    tokens = [token for doc in docs for token in doc]
+    tokens = [token for doc in spacy_tools.read(texts) for token in doc]
     same = [pos_of(token.text, token.tag_, token.dep_) == token.pos_ for token in tokens]
     assert len(same) > 3000
     assert sum(same) / len(same) >= 0.99

@@ -2,6 +2,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import spacy_tools
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -206,13 +207,15 @@ def test_an_expanded_span_is_all_that_the_offsets_touch(doc, start, end):
 
 
 def test_the_meaning_is_spacys():
-    pytest.importorskip("spacy")
-    from pipeline import model  # noqa: PLC0415  # needs spaCy
-
     text = (DISPATCHES / "2021-07-14-spin-boldak.md").read_text(encoding="utf-8")
-    found = model._plain_words(text)
-    (theirs,) = model.load().pipe([model._unparsed(text, found)])
-    ours = model._converted(text, found, theirs)
+    (theirs,) = spacy_tools.read([text])
+    ours = parsed(
+        text,
+        [token.head.i for token in theirs],
+        [token.dep_ for token in theirs],
+        starts=[token.is_sent_start for token in theirs],
+        entities=[(name.start, name.end, name.label_) for name in theirs.ents],
+    )
     assert len(ours) == len(theirs) > 150
     assert [span.start for span in ours.sents] == [span.start for span in theirs.sents]
     names = [(name.start, name.end, name.label_) for name in theirs.ents]
