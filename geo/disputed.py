@@ -5,11 +5,12 @@ the countries, so that they share its vertices), each with the country it has on
 it may have instead; ``data/curated/disputed.csv`` is its source, with notes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pyarrow.parquet as pq
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -21,6 +22,7 @@ NOBODY = "none"
 # Parts below this (square degrees, about 1 ha) are slivers left along a line drawn twice.
 _SLIVER = 1e-6
 _WHOLE = 0.95
+_AT_SHORE = 0.05  # degrees; ports lie off a simplified coast
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,25 @@ def at_nobodys(moves: list[tuple[DisputedArea, str]], longitude: float, latitude
     """Tell whether a point (degrees) lies in an area that became nobody's."""
     point = shapely.Point(longitude, latitude)
     return any(not code and shapely.intersects(_outline(area), point) for area, code in moves)
+
+
+def near(
+    area: DisputedArea, points: Sequence[tuple[int, float, float]]
+) -> list[tuple[int, float, float]]:
+    """Return the points that lie in an area, or up to 5 km from it (ports off a rough coast).
+
+    Parameters
+    ----------
+    area
+        It must have an outline.
+    points
+        (number, longitude, latitude), degrees, EPSG:4326.
+    """
+    outline = _outline(area)
+    shapely.prepare(outline)
+    marks = shapely.points(np.array([point[1:] for point in points], dtype=float).reshape(-1, 2))
+    hits = np.atleast_1d(shapely.dwithin(outline, marks, _AT_SHORE))
+    return [point for point, hit in zip(points, hits, strict=True) if hit]
 
 
 def redrawn(

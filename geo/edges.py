@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Edges", "edges_of", "merged", "without"]
+__all__ = ["Edges", "edges_of", "shared", "without"]
 
 _GRID = 2.0**13  # the coverage's own: vertices are multiples of 2**-13 degree
 _TURN = int(360 * _GRID)
@@ -36,13 +36,9 @@ class Edges:
     keys: NDArray[np.uint64]
     ends: NDArray[np.float64]
 
-    def shared(self, other: "Edges") -> BaseGeometry | None:
-        """Lines that both outlines have, merged end to end; None if there are none."""
-        return _lines(self.within(other).ends)
-
     def within(self, other: "Edges") -> "Edges":
         """Those that another outline has too."""
-        both = np.isin(self.keys, other.keys)
+        both = _held(self, [other])
         return Edges(self.keys[both], self.ends[both])
 
 
@@ -66,23 +62,26 @@ def edges_of(shape: BaseGeometry) -> Edges:
 
 def without(own: Edges, others: Sequence[Edges]) -> BaseGeometry | None:
     """Lines of an outline that no other has, merged end to end; None if there are none."""
+    return _lines(own.ends[~_held(own, others)])
+
+
+def shared(own: Edges, others: Sequence[Edges]) -> BaseGeometry | None:
+    """Lines of an outline that any other has too, merged end to end; None if there are none."""
+    return _lines(own.ends[_held(own, others)])
+
+
+def _held(own: Edges, others: Sequence[Edges]) -> NDArray[np.bool_]:
+    """Which of the own segments any other has."""
     if not others:
-        return _lines(own.ends)
-    taken = np.concatenate([other.keys for other in others])
-    return _lines(own.ends[~np.isin(own.keys, taken)])
-
-
-def merged(lines: Sequence[BaseGeometry]) -> BaseGeometry | None:
-    """Lines merged end to end, as LineString or MultiLineString; None if there are none."""
-    parts = [part for line in lines for part in shapely.get_parts(line)]
-    if not parts:
-        return None
-    pieces = list(shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts))))
-    return pieces[0] if len(pieces) == 1 else shapely.MultiLineString(pieces)
+        return np.zeros(len(own.keys), dtype=bool)
+    keys = np.sort(np.concatenate([other.keys for other in others]))
+    at = np.searchsorted(keys, own.keys)
+    at[at == len(keys)] = 0
+    return np.asarray(keys[at] == own.keys) if len(keys) else np.zeros(len(own.keys), dtype=bool)
 
 
 def _lines(ends: NDArray[Any]) -> BaseGeometry | None:
-    """Segments as lines: those that follow each other first, so that few are left to merge."""
+    """Segments as lines, those that follow each other joined; None if there are none."""
     if not len(ends):
         return None
     follows = (ends[1:, 0] == ends[:-1, 1]).all(axis=1)
@@ -93,4 +92,8 @@ def _lines(ends: NDArray[Any]) -> BaseGeometry | None:
     index = np.concatenate([line, line[last]])
     order = np.argsort(index, kind="stable")
     found = np.asarray(shapely.linestrings(points[order], indices=index[order]))
-    return merged(list(found))
+    # Whole rings need no merging, and islands are the most.
+    closed = shapely.is_closed(found)
+    pieces = [*shapely.get_parts(shapely.line_merge(shapely.multilinestrings(found[~closed])))]
+    pieces = [*found[closed], *pieces]
+    return pieces[0] if len(pieces) == 1 else shapely.MultiLineString(pieces)

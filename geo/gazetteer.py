@@ -27,7 +27,7 @@ import sys
 import threading
 import weakref
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -148,16 +148,21 @@ class Gazetteer:
     ----------
     path
         An unpacked SQLite file; default the shipped one, unpacked on first use.
+    point_of_view
+        Disputed area to the country it has instead of ours (`geo.boundaries.Boundaries`): the
+        places in it get that country. Countries themselves keep their own.
 
     Raises
     ------
     FileNotFoundError
         There is no such file.
     ValueError
-        It is not a gazetteer.
+        It is not a gazetteer, or the point of view names what cannot be.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, *, point_of_view: Mapping[str, str] | None = None
+    ) -> None:
         shipped = path is None
         self.path = unpack(_shipped()) if path is None else Path(path)
         if not self.path.is_file():
@@ -180,6 +185,8 @@ class Gazetteer:
             self._open = []
             self._finalise = weakref.finalize(self, _close_all, self._open)
             self._load()
+        if point_of_view:
+            self._see(point_of_view)
         self._row = lru_cache(maxsize=50_000)(self._read_row)
         self._capital = lru_cache(maxsize=300)(self._find_capital)
 
@@ -189,12 +196,31 @@ class Gazetteer:
         self._countries: list[str] = meta["countries"].split("|")
         self._features: list[str] = meta["features"].split("|")
         self._positions: list[str] = meta["positions"].split("|")
-        self._country_of = bytes(meta["country"])
+        self._country_of = bytearray(meta["country"])
         self._feature_of = bytes(meta["feature"])
         self._prior = array("H", meta["prior"])
         if sys.byteorder == "big":
             self._prior.byteswap()
         self._index = {name: i for i, name in enumerate(self._countries) if name}
+
+    def _see(self, point_of_view: Mapping[str, str]) -> None:
+        """Give the places in disputed areas the country that the point of view has there."""
+        # Only here, so that looking names up needs neither shapely nor the boundaries.
+        from geo.boundaries import Boundaries  # noqa: PLC0415
+        from geo.disputed import near, switched  # noqa: PLC0415
+
+        theirs = Boundaries(point_of_view=point_of_view)
+        countries = [i for i, name in enumerate(self._features) if name.startswith("PCL")]
+        query = "SELECT id, feature, lon, lat FROM place WHERE country = ?"
+        for area, code in switched(theirs.disputed(), point_of_view):
+            old, new = self._countries.index(area.country), self._countries.index(code)
+            places = self._connection().execute(query, (old,)).fetchall()
+            rows = [
+                (row[0], row[2] / 1e5, row[3] / 1e5) for row in places if row[1] not in countries
+            ]
+            for number, longitude, latitude in near(area, rows):
+                if (theirs.country_at(longitude, latitude) or "") == code:
+                    self._country_of[number] = new
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -450,13 +476,13 @@ class Gazetteer:
         row = (
             self._connection()
             .execute(
-                "SELECT ref, name, feature, country, admin1, admin2, lon, lat, population,"
+                "SELECT ref, name, feature, admin1, admin2, lon, lat, population,"
                 " position, bbox FROM place WHERE id = ?",
                 (number,),
             )
             .fetchone()
         )
-        ref, name, feature, country, admin1, admin2, lon, lat, population, position, bbox = row
+        ref, name, feature, admin1, admin2, lon, lat, population, position, bbox = row
         code = self._features[feature]
         place_id = f"geonames:{ref}" if isinstance(ref, int) else ref
         admin1_name = admin1_id = None
@@ -476,7 +502,7 @@ class Gazetteer:
             place_id=place_id,
             name=name,
             feature=code,
-            country=self._countries[country] or None,
+            country=self._countries[self._country_of[number]] or None,
             admin1=admin1_name,
             admin1_id=admin1_id,
             admin2=admin2_name,
@@ -506,7 +532,8 @@ def default_gazetteer() -> Gazetteer:
     """Return the gazetteer that everything uses, opened once a process.
 
     That is the file which the environment variable `DATELINE_GAZETTEER` names, such as one that
-    `data/geonames.py` built from the full GeoNames dump; unset or empty, the shipped one.
+    `data/geonames.py` built from the full GeoNames dump; unset or empty, the shipped one. Places
+    in disputed areas have the country that `DATELINE_POV` gives them ("Crimea=RUS").
 
     Raises
     ------
@@ -516,11 +543,16 @@ def default_gazetteer() -> Gazetteer:
         The file is not a gazetteer.
     """
     chosen = os.environ.get("DATELINE_GAZETTEER")
+    seen: dict[str, str] = {}
+    if os.environ.get("DATELINE_POV"):
+        from geo.disputed import parse  # noqa: PLC0415 (it brings shapely)
+
+        seen = parse(os.environ["DATELINE_POV"])
     if not chosen:
-        return Gazetteer()
+        return Gazetteer(point_of_view=seen)
     path = Path(chosen).expanduser()
     if not path.is_file():
         raise FileNotFoundError(
             f"DATELINE_GAZETTEER names {path}, which is no file: mend or unset the variable"
         )
-    return Gazetteer(path)
+    return Gazetteer(path, point_of_view=seen)

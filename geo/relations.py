@@ -18,7 +18,8 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo import geodesy
-from geo.boundaries import Boundaries, default_boundaries
+from geo.amounts import kilometres, length, size
+from geo.boundaries import FIRST_KM, Boundaries, default_boundaries
 from geo.gazetteer import Place
 from geo.parts import DIRECTIONS, adjective, part_of
 
@@ -40,7 +41,7 @@ KINDS = {
 
 _BAND_KM = 20.0  # "the Tajik side of the border"
 _OFFSHORE_KM = 50.0  # "off the coast": past the 12 nautical miles, within sight of the news
-_LONG_COAST = 3000  # vertices
+_LONG_COAST, _LONG_BORDER, _TOO_MANY = 800, 1000, 9000  # vertices
 _REGION_KM = 50.0  # radius of a region known only as a point
 _NEAR_COUNTRY_KM, _NEAR_ADMIN1_KM = 100.0, 40.0
 _CORRIDOR = 0.125  # half width of "between A and B" as a share of the distance
@@ -52,22 +53,10 @@ does not, the Black Sea's does."""
 
 _COURSES = {"STM", "STMS", "CNL"}  # a river's box is not the river
 # Point features that are really long or wide: the point stands for the whole.
-_FUZZY = {
-    "STM",
-    "STMS",
-    "CNL",
-    "LK",
-    "LKS",
-    "RSV",
-    "MTS",
-    "DSRT",
-    "VAL",
-    "RGN",
-    "ISL",
-    "ISLS",
-    "RD",
-}
-_FUZZY |= {"AREA", "PEN", "PLN", "PLAT", "FRST", "RGNH", "CAPE", "RGNE"}
+_FUZZY = set(
+    "STM STMS CNL LK LKS RSV MTS DSRT VAL RGN ISL ISLS RD AREA PEN PLN PLAT FRST RGNH CAPE "
+    "RGNE".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +179,7 @@ def _at(place: Place, _relation: Relation, boundaries: Boundaries) -> Location:
     words = f"{place.name} as a whole" if shape else f"a point in {place.name}; no outline"
     if shape is not None and boundaries.approximate(place.place_id):
         words += ", its outline guessed from the towns in it"
-    words += f", {_size(shape)}" if shape is not None else ""
+    words += f", {size(shape)}" if shape is not None else ""
     geometry = shape or Point(place.longitude, place.latitude)
     return _location(place, geometry, 6 if _is_country(place) else 4, place.name, words)
 
@@ -200,11 +189,11 @@ def _at_point(place: Place, boundaries: Boundaries) -> Location:
         parent = boundaries.admin1(place.admin1_id)
         if parent is not None:
             words = f"{place.admin1}, as the point of {place.name} in it is not known"
-            return _location(place, parent, 4, place.name, f"{words}, {_size(parent)}")
+            return _location(place, parent, 4, place.name, f"{words}, {size(parent)}")
     wide = 7 if place.feature in _SEAS or place.feature == "CONT" else 5
     if place.bbox is not None:
         box = geodesy.bbox_polygon(place.bbox)
-        words = f"bounding box of {place.name}, {_size(box)}"
+        words = f"bounding box of {place.name}, {size(box)}"
         if place.feature in _COURSES or geodesy.area_km2(box) > BOX_KM2:
             return _nowhere(place, wide, place.name, f"{words}: too coarse to draw")
         return _location(place, box, wide, place.name, words)
@@ -232,7 +221,7 @@ def _part(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
         geometry = geodesy.joined([part.geometry for part in found])
     words = "; ".join(part.how for part in found)
     precision = 7 if place.country is None and place.feature == "CONT" else 5
-    return _location(place, geometry, precision, name, f"{words}; {_size(geometry)}")
+    return _location(place, geometry, precision, name, f"{words}; {size(geometry)}")
 
 
 def _city_part(place: Place, directions: tuple[str, ...], name: str) -> Location:
@@ -270,7 +259,7 @@ def _border(places: tuple[Place, ...], _relation: Relation, boundaries: Boundari
         words = f"{' and '.join(names)} do not share a border"
         return _nowhere(first, 7, name, words)
     geometry = lines[0] if len(lines) == 1 else shapely.union_all(lines)
-    words = f"border between {' and '.join(names)}, {_length(geometry)}"
+    words = f"border between {' and '.join(names)}, {length(geometry)}"
     return _location(first, geometry, 5, name, words)
 
 
@@ -278,15 +267,15 @@ def _own_border(place: Place, code: str | None, boundaries: Boundaries) -> Locat
     name = f"border of {place.name}"
     line = boundaries.land_border(code) if code else None
     if line is not None:
-        words = f"land border of {place.name}, {_length(line)}"
+        words = f"land border of {place.name}, {length(line)}"
         if not _is_country(place):
-            words = f"the part of the national border that {place.name} has, {_length(line)}"
+            words = f"the part of the national border that {place.name} has, {length(line)}"
         return _location(place, line, 5, name, words)
     shape = boundaries.admin1(code) if code and not _is_country(place) else None
     if shape is None:
         return _nowhere(place, 6, name, f"{place.name} has no land border")
     edge = shapely.boundary(shape)
-    return _location(place, edge, 5, name, f"outline of {place.name}, {_length(edge)}")
+    return _location(place, edge, 5, name, f"outline of {place.name}, {length(edge)}")
 
 
 def _side(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries) -> Location:
@@ -304,10 +293,12 @@ def _side(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries)
     if line is None or shape is None:
         against = other.name if other else "any neighbour"
         return _nowhere(first, 6, name, f"{first.name} and {against} do not share a border")
-    zone = geodesy.band(line, km)
+    if shapely.get_num_coordinates(line) > _LONG_BORDER:  # bends of a tenth of the width are lost
+        line = shapely.simplify(line, km / 1000)
+    zone = geodesy.band(line, km, quad_segs=4)
     geometry = geodesy.polygons(shapely.intersection(zone, shape))
     which = "the border" if other else "any land border"
-    words = f"within {km:.0f} km of {which}, on the side of {first.name}; {_size(geometry)}"
+    words = f"within {km:.0f} km of {which}, on the side of {first.name}; {size(geometry)}"
     return _location(first, geometry, 5, name, words)
 
 
@@ -319,8 +310,8 @@ def _offset(place: Place, relation: Relation) -> Location:
     km, direction = relation.distance_km, relation.direction
     bearing = geodesy.azimuth(direction)
     point = geodesy.destination(place.longitude, place.latitude, bearing, km)
-    name = f"{_km(km)} {direction} of {place.name}"
-    words = f"point {_km(km)} {direction} of {place.name} along the geodesic"
+    name = f"{kilometres(km)} {direction} of {place.name}"
+    words = f"point {kilometres(km)} {direction} of {place.name} along the geodesic"
     words += f"; {relation.basis}" if relation.basis else ""
     return _location(place, point, 2, name, words)
 
@@ -328,14 +319,10 @@ def _offset(place: Place, relation: Relation) -> Location:
 def _near(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
     direction = relation.direction if relation.direction in geodesy.STEPS else None
     direction = None if direction == "central" else direction
-    where = f"{direction} of" if direction else "near"
-    name = f"{where} {place.name}"
-    if relation.distance_km:
-        name = f"within {_km(relation.distance_km)} {direction or ''} of {place.name}"
-        name = " ".join(name.split())
+    name = _near_name(place, direction, relation)
     shape = _shape(place, boundaries)
     if shape is not None:
-        return _near_shape(place, shape, direction, relation, name)
+        return _near_shape(place, shape, direction, relation, boundaries)
     km = relation.distance_km or _near_km(place)
     x, y = place.longitude, place.latitude
     if direction is None:
@@ -348,20 +335,38 @@ def _near(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
     return _location(place, geometry, 2, name, words)
 
 
+def _near_name(place: Place, direction: str | None, relation: Relation) -> str:
+    if relation.distance_km:
+        name = f"within {kilometres(relation.distance_km)} {direction or ''} of {place.name}"
+        return " ".join(name.split())
+    return f"{direction} of {place.name}" if direction else f"near {place.name}"
+
+
 def _near_shape(
-    place: Place, shape: BaseGeometry, direction: str | None, relation: Relation, name: str
+    place: Place,
+    shape: BaseGeometry,
+    direction: str | None,
+    relation: Relation,
+    boundaries: Boundaries,
 ) -> Location:
     """Zone around a country or ADM1, outside of it; with a direction only that side's share."""
     km = relation.distance_km or (_NEAR_COUNTRY_KM if _is_country(place) else _NEAR_ADMIN1_KM)
-    core = shapely.simplify(geodesy.mainland(geodesy.unwrapped(shape)), km / 1000)
-    zone = shapely.difference(geodesy.band(core, km), shape)
+    rough = boundaries.coarse(_code(place, boundaries) or "") if km > FIRST_KM else None
+    if rough is not None:
+        grown = _grown(rough.around, km)
+        zone = shapely.difference(grown, _land(_code(place, boundaries) or "", shape, boundaries))
+    else:
+        core = shapely.simplify(geodesy.mainland(geodesy.unwrapped(shape)), km / 1000)
+        zone = shapely.difference(geodesy.band(core, km), shape)
     if direction is not None:
         zone = geodesy.part(zone, direction)
     geometry = geodesy.polygons(zone)
+    name = _near_name(place, direction, relation)
     words = f"zone of {km:.0f} km around {place.name}"
+    words += ", drawn coarsely" if rough is not None else ""
     words += f", its part to the {direction}" if direction else ""
     words += f"; {relation.basis}" if relation.basis else ""
-    return _location(place, geometry, 5, name, f"{words}; {_size(geometry)}")
+    return _location(place, geometry, 5, name, f"{words}; {size(geometry)}")
 
 
 def _between(first: Place, second: Place, way: str | None) -> Location:
@@ -392,7 +397,7 @@ def _coast(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries
     if found is None:
         return _nowhere(place, 6, name, f"{place.name} has no coast")
     line, which = found
-    words = f"edge of {place.name} that is no land border{which}, {_length(line)}"
+    words = f"edge of {place.name} that is no land border{which}, {length(line)}"
     return _location(place, line, 5, name, words)
 
 
@@ -403,27 +408,51 @@ def _offshore(places: tuple[Place, ...], relation: Relation, boundaries: Boundar
         return _at_point(place, boundaries)
     km = relation.distance_km or _OFFSHORE_KM
     name = f"off the {_coast_name(place, sea, relation)}"
-    found = _coastline(place, sea, relation, boundaries)
-    if found is None:
-        return _nowhere(place, 6, name, f"{place.name} has no coast")
-    line, which = found
-    if _code(place, boundaries) is None:
-        zone = geodesy.circle(place.longitude, place.latitude, km)
-        start = place.name
+    own = _code(place, boundaries)
+    narrowed = sea is not None or relation.direction is not None
+    rough = boundaries.coarse(own or "") if km > FIRST_KM and not narrowed else None
+    if rough is not None and rough.shore is not None:
+        zone = _grown(rough.shore, km)
+        start = f"the coast of {place.name}, drawn coarsely"
     else:
-        # Fjords cost seconds, and a zone this wide does not show them.
-        rough = 500 if shapely.get_num_coordinates(line) > _LONG_COAST else 2000
-        zone = geodesy.band(shapely.simplify(line, km / rough), km, quad_segs=3)
+        found = _coastline(place, sea, relation, boundaries)
+        if found is None:
+            return _nowhere(place, 6, name, f"{place.name} has no coast")
+        line, which = found
         start = f"the coast of {place.name}{which}"
-    for code in (place.country or "", *boundaries.neighbours(place.country or "")):
+        if own is None:
+            zone = geodesy.circle(place.longitude, place.latitude, km)
+            start = place.name
+        else:
+            # Fjords cost seconds, and a zone this wide does not show them.
+            rough_km = km / (500 if shapely.get_num_coordinates(line) > _LONG_COAST else 2000)
+            zone = geodesy.band(shapely.simplify(line, rough_km), km, quad_segs=3)
+    # The own country last: it leaves the most vertices for those after it.
+    for code in (*boundaries.neighbours(place.country or ""), place.country or ""):
         land = boundaries.country(code)
-        if land is not None:
-            zone = shapely.difference(zone, shapely.clip_by_rect(land, *zone.bounds))
+        if land is not None and shapely.intersects(zone, shapely.box(*land.bounds)):
+            zone = shapely.difference(
+                zone, shapely.clip_by_rect(_land(code, land, boundaries), *zone.bounds)
+            )
     geometry = geodesy.polygons(zone)
     if geometry.is_empty:
-        return _nowhere(place, 6, name, f"no sea within {_km(km)} of {place.name}")
-    words = f"sea within {_km(km)} of {start}; {_size(geometry)}"
+        return _nowhere(place, 6, name, f"no sea within {kilometres(km)} of {place.name}")
+    words = f"sea within {kilometres(km)} of {start}; {size(geometry)}"
     return _location(place, geometry, 5, name, words)
+
+
+def _grown(zone: BaseGeometry, km: float) -> BaseGeometry:
+    """A coarse zone of `FIRST_KM` made one of `km`; bends of a tenth of that are lost."""
+    wider = km - FIRST_KM
+    flat = shapely.simplify(zone, min(0.12, wider / 350))
+    return geodesy.band(geodesy.unwrapped(flat), wider, quad_segs=3)
+
+
+def _land(code: str, exact: BaseGeometry, boundaries: Boundaries) -> BaseGeometry:
+    """What a zone leaves out: the coarse land of what has more vertices than can be cut in time."""
+    rough = boundaries.coarse(code)
+    few = shapely.get_num_coordinates(exact) <= _TOO_MANY
+    return exact if few or rough is None else rough.land
 
 
 def _coastline(
@@ -462,11 +491,8 @@ def _is_sea(place: Place) -> bool:
 def _coast_name(place: Place, sea: Place | None, relation: Relation) -> str:
     if sea is not None:
         return f"{sea.name} coast of {place.name}"
-    return (
-        f"{adjective(relation.direction)} coast of {place.name}"
-        if relation.direction
-        else (f"coast of {place.name}")
-    )
+    side = f"{adjective(relation.direction)} " if relation.direction else ""
+    return f"{side}coast of {place.name}"
 
 
 def _remote(first: Place, second: Place) -> Location:
@@ -571,21 +597,3 @@ def _near_km(place: Place) -> float:
 
 def _distance(start: tuple[float, float], end: tuple[float, float]) -> float:
     return float(geodesy.GEOD.inv(*start, *end)[2]) / 1000
-
-
-def _size(geometry: BaseGeometry) -> str:
-    return f"about {_round(geodesy.area_km2(geometry)):,} km²"
-
-
-def _length(geometry: BaseGeometry) -> str:
-    return f"about {_round(geodesy.length_km(geometry)):,} km"
-
-
-def _round(value: float) -> int:
-    """Two significant digits: a part's area is no better known."""
-    return int(float(f"{value:.1e}")) if value >= 1 else 1
-
-
-def _km(value: float) -> str:
-    """Kilometres with at most three digits: miles turned into 80.4672 km mean 80."""
-    return f"{value:.0f} km" if value >= 10 else f"{value:.2g} km"

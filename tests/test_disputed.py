@@ -1,10 +1,15 @@
 """Points of view: disputed areas change hands, and the rest of the map stays."""
 
+from dataclasses import replace
+
 import pytest
 import shapely
 
 from geo.boundaries import Boundaries, default_boundaries
-from geo.disputed import parse
+from geo.disputed import parse, switched
+from geo.gazetteer import Gazetteer, default_gazetteer
+from geo.geocoder import OfflineGeocoder
+from geo.geodesy import area_km2
 
 OURS = Boundaries()
 AREAS = OURS.disputed()
@@ -34,19 +39,32 @@ POINTS = {
     "Falkland Islands": (-59.0, -51.75),
     "Kuril Islands (south)": (145.85, 44.1),
     "Essequibo": (-60.0, 6.0),
+    "Aksai Chin": (79.55, 35.36),
+    "South Ossetia": (43.97, 42.225),  # Tskhinvali
+    "Hala'ib Triangle": (36.64, 22.22),
 }
 CHOICES = [
     (area.name, code) for area in AREAS if area.geometry is not None for code in area.alternatives
 ]
 
 
-def test_every_area_with_an_outline_has_a_point_here():
-    assert {area.name for area in AREAS if area.geometry is not None} == set(POINTS)
-    assert {a.name for a in AREAS if a.geometry is None} == {
-        "Aksai Chin",
-        "South Ossetia",
-        "Hala'ib Triangle",
-    }
+def test_every_area_has_an_outline_and_a_point_here():
+    assert [area.name for area in AREAS if area.geometry is None] == []
+    assert {area.name for area in AREAS} == set(POINTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "km2", "outside"),
+    [
+        ("Aksai Chin", 35_000, [(77.97, 35.4), (79.7, 33.4), (79.27, 36.05)]),
+        ("South Ossetia", 3_900, [(44.11, 41.98), (44.64, 42.66), (43.6, 42.0), (43.44, 42.58)]),
+        ("Hala'ib Triangle", 20_580, [(32.9, 24.1), (34.9, 25.07)]),
+    ],
+)
+def test_outlines_by_hand_have_about_their_size_and_leave_others_out(name, km2, outside):
+    area = next(a for a in AREAS if a.name == name)
+    assert area_km2(area.geometry) == pytest.approx(km2, rel=0.1)
+    assert [point for point in outside if area.geometry.contains(shapely.Point(point))] == []
 
 
 @pytest.mark.parametrize("area", AREAS, ids=lambda area: area.name)
@@ -111,8 +129,14 @@ def test_several_areas_at_once_and_our_own_view_changes_nothing():
 
 
 def test_what_cannot_be_is_told_all_at_once():
-    with pytest.raises(ValueError, match=r"'Atlantis'.*Crimea can be UKR, RUS, none.*no outline"):
-        Boundaries(point_of_view={"Atlantis": "GRC", "Crimea": "POL", "Aksai Chin": "IND"})
+    with pytest.raises(ValueError, match=r"'Atlantis'.*Crimea can be UKR, RUS, none"):
+        Boundaries(point_of_view={"Atlantis": "GRC", "Crimea": "POL"})
+
+
+def test_an_area_without_an_outline_cannot_be_switched():
+    bare = replace(AREAS[0], geometry=None)
+    with pytest.raises(ValueError, match="Crimea has no outline"):
+        switched((bare,), {"Crimea": "RUS"})
 
 
 def test_the_environment_chooses_for_the_default_object(monkeypatch):
@@ -134,3 +158,38 @@ def test_a_point_of_view_that_is_not_one(text):
     with pytest.raises(ValueError, match="AREA=COUNTRY"):
         parse(text)
     assert parse(" ; ") == {}
+
+
+def test_places_have_the_country_of_the_point_of_view():
+    ours, theirs = Gazetteer(), Gazetteer(point_of_view={"Crimea": "RUS"})
+    for name in ("Simferopol", "Kerch", "Crimea"):
+        here = ours.candidates(name, country="UKR", limit=1)[0].place
+        there = theirs.place(here.place_id)
+        assert (here.country, there.country) == ("UKR", "RUS")
+        assert replace(there, country="UKR") == here
+        best = theirs.candidates(name, country="RUS", limit=1)[0]
+        assert best.place == there
+    for name in ("Kherson", "Mykolaiv"):
+        assert theirs.candidates(name, limit=1)[0].place.country == "UKR"
+    geocoder = OfflineGeocoder(
+        gazetteer=theirs, boundaries=Boundaries(point_of_view={"Crimea": "RUS"})
+    )
+    assert geocoder.geocode("Simferopol, Russia").address.endswith("Russia")
+    assert geocoder.geocode("Simferopol, Ukraine") is None
+    assert OfflineGeocoder(gazetteer=ours).geocode("Simferopol, Russia") is None
+
+
+def test_countries_keep_their_own_and_nobody_is_none():
+    theirs = Gazetteer(point_of_view={"Taiwan": "CHN", "Northern Cyprus": "none"})
+    assert theirs.country("TWN").country == "TWN"
+    assert theirs.candidates("Taipei", limit=1)[0].place.country == "CHN"
+    assert theirs.candidates("Kyrenia", limit=1)[0].place.country is None
+
+
+def test_the_environment_chooses_for_the_default_gazetteer(monkeypatch):
+    monkeypatch.setenv("DATELINE_POV", "Crimea=RUS")
+    default_gazetteer.cache_clear()
+    try:
+        assert default_gazetteer().candidates("Yalta", limit=1)[0].place.country == "RUS"
+    finally:
+        default_gazetteer.cache_clear()

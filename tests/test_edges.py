@@ -6,19 +6,19 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, box
 
 from geo.boundaries import default_boundaries
-from geo.edges import edges_of, merged, without
+from geo.edges import edges_of, shared, without
 
 WEST, EAST = box(0, 0, 1, 1), box(1, 0, 2, 1)
 
 
 def test_what_two_outlines_share():
-    shared = edges_of(WEST).shared(edges_of(EAST))
-    assert shared.equals(shapely.LineString([(1, 0), (1, 1)]))
-    assert edges_of(WEST).shared(edges_of(box(5, 5, 6, 6))) is None
+    both = shared(edges_of(WEST), [edges_of(EAST)])
+    assert both.equals(shapely.LineString([(1, 0), (1, 1)]))
+    assert shared(edges_of(WEST), [edges_of(box(5, 5, 6, 6))]) is None
 
 
 def test_a_corner_is_no_edge():
-    assert edges_of(WEST).shared(edges_of(box(1, 1, 2, 2))) is None
+    assert shared(edges_of(WEST), [edges_of(box(1, 1, 2, 2))]) is None
 
 
 def test_what_is_left_of_an_outline():
@@ -33,21 +33,22 @@ def test_holes_and_parts_are_rings_of_their_own():
     ring = box(0, 0, 8, 8) - box(2, 2, 3, 3)
     edges = edges_of(MultiPolygon([ring, box(20, 20, 21, 21)]))
     assert len(edges.keys) == 12
-    assert edges.shared(edges_of(box(2, 2, 3, 3))).length == 4
+    assert shared(edges, [edges_of(box(2, 2, 3, 3))]).length == 4
 
 
-def test_merged_joins_end_to_end():
-    lines = [shapely.LineString([(0, 0), (1, 0)]), shapely.LineString([(1, 0), (2, 0)])]
-    assert merged(lines).length == 2
-    assert merged(lines).geom_type == "LineString"
-    assert merged([]) is None
+def test_lines_are_joined_end_to_end():
+    left = without(
+        edges_of(box(0, 0, 4, 4)), [edges_of(box(4, 0, 5, 4)), edges_of(box(-1, 0, 0, 4))]
+    )
+    assert [part.length for part in left.geoms] == [4, 4]
+    assert shared(edges_of(WEST), []) is None
 
 
 @pytest.mark.parametrize("pair", [("AFG", "TJK"), ("FRA", "ESP"), ("RUS", "CHN"), ("USA", "CAN")])
 def test_as_an_intersection_of_outlines_has_it(pair):
     one, two = (default_boundaries().country(iso3) for iso3 in pair)
     expected = shapely.intersection(shapely.boundary(one), shapely.boundary(two)).length
-    assert edges_of(one).shared(edges_of(two)).length == pytest.approx(expected)
+    assert shared(edges_of(one), [edges_of(two)]).length == pytest.approx(expected)
 
 
 def test_no_two_segments_of_the_world_have_one_key_by_chance():

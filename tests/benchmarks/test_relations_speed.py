@@ -47,20 +47,28 @@ def test_border_cold(benchmark):
     assert benchmark(cold) is not None
 
 
+def forget():
+    """Clear what `locate` has kept, but for the polygons themselves."""
+    boundaries = default_boundaries()
+    _locate.cache_clear()
+    boundaries._shared.cache_clear()
+    boundaries._edges.cache_clear()
+
+
 def test_side_cold(benchmark):
     def cold():
-        _locate.cache_clear()
+        forget()
         return locate(Relation("side"), places)
 
     places = [country("TJK"), country("AFG")]
     assert benchmark(cold).geometry is not None
 
 
-@pytest.mark.parametrize("kind", ["coast", "offshore", "near"])
-@pytest.mark.parametrize("iso3", ["SOM", "USA"])
-def test_coast_cold(benchmark, kind, iso3):
+@pytest.mark.parametrize("kind", ["border", "side", "coast", "offshore", "near"])
+@pytest.mark.parametrize("iso3", ["SOM", "USA", "CAN", "RUS"])
+def test_edges_cold(benchmark, kind, iso3):
     def cold():
-        _locate.cache_clear()
+        forget()
         return locate(Relation(kind), [place])
 
     place = country(iso3)
