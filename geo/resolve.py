@@ -1,90 +1,37 @@
 """Toponym resolution: names of a document, by their context, to one place each or none.
 
-The method is the document-context baseline of the field, put together from published heuristics:
-containment ("X, Y"), one sense per document, and minimality of countries and first-level divisions
-(Leidner 2007, Toponym Resolution in Text; Lieberman and Samet 2012), over the gazetteer's prior of
-feature class and population. Weights were set by hand before looking at any score; a learned ranker
-is to take their place behind the same function.
+The features are those that the field has found to count: containment ("X, Y"), one sense per
+document, minimality of countries and first-level divisions (Leidner 2007, Toponym Resolution in
+Text; Lieberman and Samet 2012), nearness, the prior of class and population, the home of the
+outlet. A conditional logit (`geo.ranking`) weighs them, over the whole document at once: names are
+ranked without context, then again by what the others are believed to stand for, a few rounds long.
+`data/README.md` tells what the weights were trained on and how right the scores are.
 """
 
 import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Protocol
+from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.cues import Outline, Toponym, outline
+from geo.evidence import Rows, believe, focus_row, rows_of, with_context
 from geo.gazetteer import Candidate, Gazetteer, Place
-from geo.names import normalise
+from geo.pools import STATIC, Pool, pools_of
+from geo.ranking import Weights, default_weights
 
-VERSION = "context-1"
+__all__ = ["VERSION", "Resolution", "Toponym", "distance_km", "prepare", "resolve", "shares_of"]
+
+VERSION: Final = "context-2"
 """Name of this resolver in the table's ``resolver`` column."""
 
-LIMIT = 30
-"""Candidates weighed per name."""
+ROUNDS: Final = 3
+"""Rounds of ranking with context."""
 
-_COUNTRY_WEIGHT = 3.0
-_ADMIN1_WEIGHT = 2.0
-_NEAR_WEIGHT = 1.0
-_NEAR_KM = 150.0
-_CLASS_WEIGHT = 2.5
-_DIVISION_PENALTY = 1.2
-_TOWN_POPULATION = 50_000
-_ROUNDS = 2
-_TEMPERATURE = 0.6
-_PAIR_GAP = re.compile(
-    r"\s*[,(]\s*(?:in\s+)?(?:the\s+)?$"
-    r"|(?:['’]s)?\s+(?:city|town|village|district|county|region|capital)?\s*,?\s*in\s+"
-    r"(?:the\s+)?(?:[a-z]+(?:ern)?[\s-]+)?(?:province|state|county|region|district)?(?:\s*of)?\s*$"
-)
-_ADMIN_AFTER = re.compile(
-    r"^\s+(?:province|state|oblast|governorate|region|prefecture|department|county|district)s?\b",
-    re.IGNORECASE,
-)
-_DISTRICT_AFTER = re.compile(r"^\s+(?:district|county|rayon|raion)\b", re.IGNORECASE)
-_ADMIN_BEFORE = re.compile(
-    r"\b(?:province|state|governorate|region|oblast)s?\s+of\s+$", re.IGNORECASE
-)
-_TOWN_BEFORE = re.compile(
-    r"\b(?:city|town|village|port|suburb|capital|hamlet|settlement)s?"
-    r"(?:\s+(?:city|town))?(?:\s+of)?,?\s+$",
-    re.IGNORECASE,
-)
-# "Kunduz, Takhar and Badakhshan provinces", "the cities of X and Y": the word holds for each.
-_LIST_GAP = re.compile(r"\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+")
-_ADMINS_AFTER = re.compile(
-    r"^\s+(?:provinces|states|oblasts|governorates|regions|prefectures|departments|counties"
-    r"|districts)\b",
-    re.IGNORECASE,
-)
-_PLURAL_OF = re.compile(
-    r"\b(?:(?P<admin>provinces|states|governorates|regions|oblasts|districts)"
-    r"|(?:cities|towns|villages|ports|suburbs|hamlets|settlements))\s+of\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_TOWN_AFTER = re.compile(r"^\s+(?:city|town|village|airport|prison|university)\b", re.IGNORECASE)
-_FIRST_LEVEL = frozenset({"PCLI", "PCLD", "PCLS", "PCLF", "TERR", "PCLIX", "ADM1", "CONT"})
-
-
-class Toponym(Protocol):
-    """A name in a text: character offsets, the name, and what kind of mention it is."""
-
-    @property
-    def start(self) -> int:
-        """Offset of the first character."""
-
-    @property
-    def end(self) -> int:
-        """Offset after the last character."""
-
-    @property
-    def text(self) -> str:
-        """The name as written."""
-
-    @property
-    def kind(self) -> str:
-        """``toponym``, ``metonym``, ``embedded`` or ``demonym``."""
+_HOME_POPULATION = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +42,21 @@ class Resolution:
     ----------
     place : Place
     score : float
-        0 to 1: the share of this candidate among all weighed, by a softmax over their scores.
+        0 to 1: the probability that this place is right (within 161 km of the true one), as
+        calibrated on held-out folds.
     candidates : tuple of Candidate
         The best five, this one first.
+    basis : str
+        ``gazetteer``: the gazetteer has the name, or a spelling of it. ``embedded``: only a part
+        of the name, or what its people are called after ("Kabul" for "Kabul University"): the
+        thing named is at or near the place. ``focus``: none of it; the place is where the document
+        is about, a guess that is no fact.
     """
 
     place: Place
     score: float
     candidates: tuple[Candidate, ...]
+    basis: str = "gazetteer"
 
 
 def resolve(
@@ -111,6 +65,9 @@ def resolve(
     gazetteer: Gazetteer,
     *,
     countries: Iterable[str] = (),
+    source: str | None = None,
+    threshold: float | None = None,
+    weights: Weights | None = None,
 ) -> list[Resolution | None]:
     """Give each name its place, or None where the gazetteer has no candidate.
 
@@ -123,262 +80,138 @@ def resolve(
     gazetteer : Gazetteer
     countries : iterable of str
         ISO 3166-1 alpha-3 codes that the context is known to be about (a source's home, say).
+    source : str, optional
+        Name, domain or URL of the outlet ("Lexington Herald-Leader", "lfpress.ca"); several with
+        spaces between.
+    threshold : float, optional
+        Score below which the answer is None, "I don't know". Default: the one that gave the best
+        F1 on held-out folds, see `data/README.md`. 0 answers always, 0.8 only when rather sure.
+    weights : Weights, optional
+        Default: those shipped.
 
     Returns
     -------
     list
         Aligned with `toponyms`; never shorter.
     """
-    names = [normalise(toponym.text) for toponym in toponyms]
-    pools = _pools(text, toponyms, names, gazetteer)
-    held = _contained(text, toponyms, names, pools)
-    votes = _total([dict.fromkeys(countries, 1.0), _demonym_votes(toponyms, gazetteer)])
-    choice = {name: pool[0][1] for name, pool in pools.items() if pool}
-    ranked: dict[str, list[tuple[float, Candidate]]] = pools
-    for _ in range(_ROUNDS):
-        ranked = _rank(pools, held, choice, votes, Counter(names))
-        choice = {name: pool[0][1] for name, pool in ranked.items() if pool}
-    ranked = _with_variants(ranked, choice, votes, gazetteer)
-    answers: list[Resolution | None] = []
-    for index, name in enumerate(names):
-        pool = ranked.get(name, [])
-        if index in held:
-            pool = [entry for entry in pool if entry[1].place.place_id in held[index]] or pool
-        answers.append(_answer(pool))
+    if not toponyms:
+        return []
+    weights = weights or default_weights()
+    least = weights.threshold if threshold is None else threshold
+    rows = prepare(text, toponyms, gazetteer, countries=countries, source=source)
+    shares = shares_of(rows, weights)
+    answers: list[Resolution | None] = [None] * len(toponyms)
+    for number, unit in enumerate(rows.outline.units):
+        if not unit.mentions:
+            continue
+        answer = _answer(rows, number, shares, weights)
+        if answer is not None and answer.score >= least:
+            for index in unit.mentions:
+                answers[index] = answer
     return answers
 
 
-def _pools(
-    text: str, toponyms: Sequence[Toponym], names: Sequence[str], gazetteer: Gazetteer
-) -> dict[str, list[tuple[float, Candidate]]]:
-    """Candidates of each distinct name by prior, moved by words like "province" beside it."""
-    pools: dict[str, list[tuple[float, Candidate]]] = {}
-    cues: dict[str, Counter[str]] = defaultdict(Counter)
-    shared = _shared_cues(text, toponyms)
-    for index, (toponym, name) in enumerate(zip(toponyms, names, strict=True)):
-        cues[name].update(_cue(text, toponym) or shared.get(index, []))
-        if name not in pools:
-            found = (
-                _demonym_pool(toponym.text, gazetteer)
-                if toponym.kind == "demonym"
-                else gazetteer.candidates(toponym.text, limit=LIMIT)
-            )
-            pools[name] = [(candidate.score, candidate) for candidate in found]
-    for name, pool in pools.items():
-        towns = {item.place.admin1_id for _, item in pool[:8] if _is_town(item)}
-        pools[name] = sorted(
-            ((score + _class_bonus(item.place, cues[name], towns), item) for score, item in pool),
-            key=_by_score,
-        )
-    return pools
-
-
-def _is_town(candidate: Candidate) -> bool:
-    """A town that a bare name means rather than the division of the same name."""
-    place = candidate.place
-    return candidate.match == "primary" and (
-        place.feature.startswith(("PPLC", "PPLA")) or place.population >= _TOWN_POPULATION
-    )
-
-
-def _demonym_pool(word: str, gazetteer: Gazetteer) -> list[Candidate]:
-    place = gazetteer.demonym(word)
-    return [] if place is None else [Candidate(place, word, "demonym", 0.0)]
-
-
-def _cue(text: str, toponym: Toponym) -> list[str]:
-    before = text[max(0, toponym.start - 40) : toponym.start]
-    after = text[toponym.end : toponym.end + 20]
-    found = []
-    if _DISTRICT_AFTER.match(after):
-        found.append("district")
-    elif _ADMIN_AFTER.match(after) or _ADMIN_BEFORE.search(before):
-        found.append("admin")
-    if _TOWN_BEFORE.search(before) or _TOWN_AFTER.match(after):
-        found.append("town")
-    return found
-
-
-def _shared_cues(text: str, toponyms: Sequence[Toponym]) -> dict[int, list[str]]:
-    """Cues that a name of a list has from the class word before or after the whole list."""
-    order = sorted(range(len(toponyms)), key=lambda index: toponyms[index].start)
-    lists: list[list[int]] = []
-    for index in order:
-        last = toponyms[lists[-1][-1]] if lists else None
-        if last is not None and _LIST_GAP.fullmatch(text[last.end : toponyms[index].start]):
-            lists[-1].append(index)
-        else:
-            lists.append([index])
-    found: dict[int, list[str]] = {}
-    for names in lists:
-        if len(names) < 2:
-            continue
-        start, end = toponyms[names[0]].start, toponyms[names[-1]].end
-        opening = _PLURAL_OF.search(text[max(0, start - 40) : start])
-        closing = _ADMINS_AFTER.match(text[end : end + 20])
-        if opening is None and closing is None:
-            continue
-        words = (closing[0] if closing else opening[0] if opening else "").lower()
-        cue = "admin" if closing or (opening and opening["admin"]) else "town"
-        found |= dict.fromkeys(names, ["district"] if "district" in words else [cue])
-    return found
-
-
-def _class_bonus(place: Place, cues: Mapping[str, int], towns: set[str | None]) -> float:
-    """Move a candidate by the words beside its name; without any, towns go before divisions."""
-    feature = place.feature
-    if not cues:
-        return -_DIVISION_PENALTY if feature == "ADM1" and place.place_id in towns else 0.0
-    strength = _CLASS_WEIGHT / sum(cues.values())
-    bonus = 0.0
-    if feature.startswith("ADM1"):
-        bonus += strength * cues.get("admin", 0)
-    if feature.startswith("ADM2"):
-        bonus += strength * (cues.get("district", 0) + 0.5 * cues.get("admin", 0))
-    if feature.startswith("PPL"):
-        bonus += strength * cues.get("town", 0)
-    return bonus
-
-
-def _contained(
+def prepare(
     text: str,
     toponyms: Sequence[Toponym],
-    names: Sequence[str],
-    pools: Mapping[str, list[tuple[float, Candidate]]],
-) -> dict[int, frozenset[str]]:
-    """For "X, Y" and "X in Y": the candidates of X that lie in a candidate of Y, and that of Y."""
-    order = sorted(range(len(toponyms)), key=lambda index: toponyms[index].start)
-    held: dict[int, frozenset[str]] = {}
-    for left, right in pairwise(order):
-        gap = text[toponyms[left].end : toponyms[right].start]
-        if len(gap) > 40 or not _PAIR_GAP.search(gap) or toponyms[right].kind == "demonym":
-            continue
-        inside = _inside(pools.get(names[left], []), pools.get(names[right], []))
-        if inside is not None:
-            held[left], held[right] = inside
-    return held
-
-
-def _inside(
-    inner: Sequence[tuple[float, Candidate]], outer: Sequence[tuple[float, Candidate]]
-) -> tuple[frozenset[str], frozenset[str]] | None:
-    for _, container in sorted(outer, key=lambda entry: entry[1].place.feature not in _FIRST_LEVEL):
-        whole = container.place
-        if whole.feature not in _FIRST_LEVEL and not whole.feature.startswith("ADM2"):
-            continue
-        parts = frozenset(
-            candidate.place.place_id
-            for _, candidate in inner
-            if candidate.place.place_id != whole.place_id and _lies_in(candidate.place, whole)
-        )
-        if parts:
-            return parts, frozenset({whole.place_id})
-    return None
-
-
-def _lies_in(place: Place, whole: Place) -> bool:
-    if whole.feature == "ADM1":
-        return place.admin1_id == whole.place_id and place.feature != "ADM1"
-    if whole.feature.startswith("ADM2"):
-        return place.admin2 == whole.name and place.country == whole.country
-    return place.country == whole.country and place.feature not in _FIRST_LEVEL - {"ADM1"}
-
-
-def _demonym_votes(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> dict[str, float]:
-    votes: dict[str, float] = defaultdict(float)
-    for toponym in toponyms:
-        if toponym.kind == "demonym":
-            place = gazetteer.demonym(toponym.text)
-            if place is not None and place.country:
-                votes[place.country] += 0.5
-    return votes
-
-
-def _rank(
-    pools: Mapping[str, list[tuple[float, Candidate]]],
-    held: Mapping[int, frozenset[str]],
-    choice: Mapping[str, Candidate],
-    votes: Mapping[str, float],
-    frequency: Mapping[str, int],
-) -> dict[str, list[tuple[float, Candidate]]]:
-    """Score each name's candidates again by what the other names of the document now stand for."""
-    pinned = frozenset().union(*held.values()) if held else frozenset()
-    countries: dict[str, dict[str, float]] = {}
-    admins: dict[str, dict[str, float]] = {}
-    for name, candidate in choice.items():
-        weight = _certainty(pools[name], pinned) * (1 + math.log(frequency[name]))
-        place = candidate.place
-        countries[name] = {place.country: weight} if place.country else {}
-        admins[name] = {place.admin1_id: weight} if place.admin1_id else {}
-    all_countries = _total([*countries.values(), votes])
-    all_admins = _total(admins.values())
-    points = {name: candidate.place for name, candidate in choice.items()}
-    ranked = {}
-    for name, pool in pools.items():
-        own_country, own_admin = countries.get(name, {}), admins.get(name, {})
-        total_country = sum(all_countries.values()) - sum(own_country.values()) + 1.0
-        total_admin = sum(all_admins.values()) - sum(own_admin.values()) + 1.0
-        scored = []
-        for prior, candidate in pool:
-            place = candidate.place
-            score = prior
-            if place.country:
-                vote = all_countries[place.country] - own_country.get(place.country, 0.0)
-                score += _COUNTRY_WEIGHT * vote / total_country
-            if place.admin1_id:
-                vote = all_admins[place.admin1_id] - own_admin.get(place.admin1_id, 0.0)
-                score += _ADMIN1_WEIGHT * vote / total_admin
-            score += _NEAR_WEIGHT * _nearness(place, name, points)
-            if place.place_id in pinned:
-                score += _CLASS_WEIGHT
-            scored.append((score, candidate))
-        ranked[name] = sorted(scored, key=_by_score)
-    return ranked
-
-
-def _with_variants(
-    ranked: dict[str, list[tuple[float, Candidate]]],
-    choice: Mapping[str, Candidate],
-    votes: Mapping[str, float],
     gazetteer: Gazetteer,
-) -> dict[str, list[tuple[float, Candidate]]]:
-    """Look names without a candidate up again by spelling, within the document's main country."""
-    missing = [name for name, pool in ranked.items() if not pool]
-    named = Counter(item.place.country for item in choice.values() if item.place.country)
-    about = _total([votes, named])
-    if not missing or not about:
-        return ranked
-    country = max(about, key=about.__getitem__)
-    for name in missing:
-        found = gazetteer.candidates(name, country=country, limit=5, fuzzy=True)
-        ranked[name] = [
-            (candidate.score, candidate)
-            for candidate in found
-            if candidate.place.country == country
-        ]
-    return ranked
+    *,
+    countries: Iterable[str] = (),
+    source: str | None = None,
+) -> Rows:
+    """Lay out the candidates of a document's names, with all that needs no context.
 
+    Parameters
+    ----------
+    text, toponyms, gazetteer, countries, source
+        As in `resolve`.
 
-def _certainty(pool: Sequence[tuple[float, Candidate]], pinned: frozenset[str]) -> float:
-    """How far a name may speak for its country: fully if alone, pinned or far ahead of the rest."""
-    best_score, best = pool[0]
-    if best.place.place_id in pinned:
-        return 1.0
-    rivals = [score for score, item in pool[1:] if item.place.country != best.place.country]
-    return 1.0 if not rivals or best_score - max(rivals) >= 1.0 else 0.3
+    Returns
+    -------
+    Rows
+    """
+    pools = pools_of(gazetteer)
 
+    def is_container(name: str) -> bool:
+        return len(_upper(pools.named(name, gazetteer)).candidates) > 0
 
-def _nearness(place: Place, name: str, points: Mapping[str, Place]) -> float:
-    """1 if another chosen point of the document is at hand, falling with distance."""
-    nearest = min(
-        (
-            distance_km(place.longitude, place.latitude, other.longitude, other.latitude)
-            for other_name, other in points.items()
-            if other_name != name and other.feature not in _FIRST_LEVEL and other is not place
-        ),
-        default=math.inf,
+    about = outline(
+        text,
+        toponyms,
+        countries=frozenset(countries),
+        source=source,
+        is_container=is_container,
     )
-    return math.exp(-nearest / _NEAR_KM)
+    found = []
+    for unit in about.units:
+        pool = pools.named(unit.text, gazetteer, demonym=unit.role == "demonym")
+        found.append(_narrowed(pool, unit.role))
+    missing = [
+        number
+        for number, (unit, pool) in enumerate(zip(about.units, found, strict=True))
+        if not pool.candidates and unit.mentions
+    ]
+    if missing:
+        country = _main_country(about, found)
+        for number in missing:
+            found[number] = pools.second_best(about.units[number].text, gazetteer, country)
+    return rows_of(about, found)
+
+
+def _narrowed(pool: Pool, role: str) -> Pool:
+    """The candidates of a pool that may be what is named in this role."""
+    if role == "container":
+        return _upper(pool)
+    if role == "home":
+        known = [item.place.population >= _HOME_POPULATION for item in pool.candidates]
+        return pool.take(np.flatnonzero((pool.level <= 1) | np.array(known, dtype=np.bool_)))
+    return pool
+
+
+def _upper(pool: Pool) -> Pool:
+    """Only the countries and first-level divisions of a pool, by name or code."""
+    named = pool.static[:, : STATIC.index("match_stripped")].any(axis=1)
+    return pool.take(np.flatnonzero((pool.level <= 1) & named))
+
+
+def _main_country(about: Outline, pools: Sequence[Pool]) -> str | None:
+    """The country that most names of a document lie in, as far as they are known alone."""
+    votes: Counter[str] = Counter(dict.fromkeys(about.countries, 1))
+    for unit, pool in zip(about.units, pools, strict=True):
+        best = pool.candidates[0].place.country if pool.candidates else None
+        if best is not None and unit.role != "home":
+            votes[best] += 1
+    return max(votes, key=lambda code: (votes[code], code)) if votes else None
+
+
+def shares_of(rows: Rows, weights: Weights) -> NDArray[np.float64]:
+    """Shares of all candidates after the last round, an array of the rows' length."""
+    shares = believe(rows, rows.static, weights.stages["alone"])
+    for number in range(ROUNDS):
+        stage = "later" if number else "first"
+        shares = believe(rows, with_context(rows, shares), weights.stages[stage])
+    return shares
+
+
+def _answer(
+    rows: Rows, number: int, shares: NDArray[np.float64], weights: Weights
+) -> Resolution | None:
+    pool = rows.pools[number]
+    start = int(rows.starts[number])
+    spare = start + len(pool.candidates)
+    mine = shares[start:spare]
+    order = np.argsort(-mine, kind="stable")[:5]
+    best = float(mine[order[0]]) if len(order) else -1.0
+    listed = tuple(pool.candidates[index] for index in order)
+    if shares[spare] > best and (row := focus_row(rows, number)) >= 0:
+        other = rows.pools[int(rows.unit[row])].candidates[int(rows.index[row])]
+        score = float(weights.score(shares[spare : spare + 1])[0])
+        return Resolution(other.place, round(score, 4), (other, *listed[:4]), "focus")
+    if not len(order):
+        return None
+    score = float(weights.score(mine[order[:1]])[0])
+    basis = "embedded" if pool.embedded[order[0]] else "gazetteer"
+    return Resolution(listed[0].place, round(score, 4), listed, basis)
 
 
 def distance_km(west: float, south: float, east: float, north: float) -> float:
@@ -389,28 +222,3 @@ def distance_km(west: float, south: float, east: float, north: float) -> float:
         math.cos(math.radians(south)) * math.cos(math.radians(north)) * math.sin(half_lon) ** 2
     )
     return 2 * 6371.0088 * math.asin(min(1.0, math.sqrt(chord)))
-
-
-def _answer(pool: Sequence[tuple[float, Candidate]]) -> Resolution | None:
-    if not pool:
-        return None
-    top = pool[0][0]
-    weights = [math.exp((score - top) / _TEMPERATURE) for score, _ in pool]
-    return Resolution(
-        pool[0][1].place,
-        round(1 / sum(weights), 4),
-        tuple(candidate for _, candidate in pool[:5]),
-    )
-
-
-def _by_score(entry: tuple[float, Candidate]) -> tuple[float, str]:
-    return -entry[0], entry[1].place.place_id
-
-
-def _total(parts: Iterable[Mapping[str, float]]) -> defaultdict[str, float]:
-    """Sum of weights by key; 0 for a key that none has."""
-    total: defaultdict[str, float] = defaultdict(float)
-    for part in parts:
-        for key, weight in part.items():
-            total[key] += weight
-    return total

@@ -35,8 +35,17 @@ class Site:
 def resolve_mentions(
     document: Document, mentions: Sequence[Mention], gazetteer: Gazetteer
 ) -> dict[Mention, Resolution | None]:
-    """Resolve a document's names together: one sense per document, containers agree."""
-    return dict(zip(mentions, resolve(document.text, mentions, gazetteer), strict=True))
+    """Resolve a document's names together: one sense per document, containers agree.
+
+    A name that could only be put where the document is about has no place here: that is a guess,
+    and no event may be drawn by it.
+    """
+    outlet = " ".join(filter(None, (document.source, document.url)))
+    answers = resolve(document.text, mentions, gazetteer, source=outlet or None)
+    return {
+        mention: None if answer is not None and answer.basis == "focus" else answer
+        for mention, answer in zip(mentions, answers, strict=True)
+    }
 
 
 def find_sites(

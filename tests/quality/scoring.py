@@ -163,6 +163,8 @@ class ToponymScore:
     country: int = 0
     points: int = 0
     near: int = 0
+    with_id: int = 0
+    same: int = 0
 
     def figures(self):
         figures = {
@@ -170,6 +172,7 @@ class ToponymScore:
             "recall": self.found / max(self.gold, 1),
             "country": self.country / max(self.with_country, 1),
             "acc161": self.near / max(self.points, 1),
+            "by_id": self.same / max(self.with_id, 1),
         }
         return {key: round(value, 3) for key, value in figures.items()}
 
@@ -180,6 +183,8 @@ def score_toponyms(lines, toponyms_by_file):
     A name is found if a finding that is no demonym overlaps it. Country: of the names found whose
     country is annotated. acc161: of the towns, facilities and provinces found, those placed within
     161 km (the field's usual measure; the middle of a country, sea or region is no such point).
+    by_id: of the names found whose entity the gazetteer has, those that are given that very entity
+    (a town is not its province, nor a crossing the village beside it).
     """
     total = ToponymScore()
     for line in lines:
@@ -197,6 +202,9 @@ def score_toponyms(lines, toponyms_by_file):
             if gold["country"]:
                 total.with_country += 1
                 total.country += hit["country"] == gold["country"]
+            if gold["place_id"]:
+                total.with_id += 1
+                total.same += hit["place_id"] == gold["place_id"]
             if gold["kind"] in {"place", "facility", "admin1"}:
                 total.points += 1
                 total.near += hit["lat"] is not None and (
