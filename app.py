@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 import streamlit as st
+from streamlit import runtime
 from streamlit.components.v1 import declare_component
 from streamlit_folium import st_folium
 
@@ -31,6 +32,7 @@ from geo import (
     listing,
     maps,
     options,
+    player,
     present,
     state,
     summary,
@@ -43,7 +45,7 @@ from geo.table import Stamp, Table, open_table, stamp, workspace
 
 ROOT: Final = Path(__file__).resolve().parent
 STATIC: Final = ROOT / "data" / "static"
-MAP_HEIGHT: Final = 488  # with the rest, a screen of 1366 x 768 without scrolling
+MAP_HEIGHT: Final = 572  # map and timeline; with the rest 1366 x 768 without scrolling
 LIST_HEIGHT: Final = 254
 DETAIL_HEIGHT: Final = 384
 SESSION: Final[Any] = st.session_state
@@ -70,9 +72,9 @@ def main() -> None:
     header(table, told, positions)
     left, right = st.columns([63, 37], gap="small")
     with left:
-        draw_map(table, positions)
+        draw_map(table, selected)
+        timeline(table)
         strip(table, positions)
-        timeline(table, selected)
     with right:
         if SESSION.panel == "add":
             adding_panel(shared)
@@ -406,35 +408,65 @@ def added(shared: Table, found: Any) -> None:
 # --- map and time -----------------------------------------------------------------------------
 
 
-def draw_map(table: Table, positions: np.ndarray) -> None:
-    """Draw the map; its base is the same in every run, so the browser keeps it and the view."""
-    layer = maps.events_layer(
-        table.events[list(maps.COLUMNS)].iloc[positions],
-        SESSION.event,
-        view=maps.view_from(SESSION.get("map")),
-        dark=st.context.theme.type == "dark",
+@st.fragment
+def draw_map(table: Table, selected: facets.Selection) -> None:
+    """Draw map and timeline; the base is the same in every run, so the browser keeps the view.
+
+    A move of the map runs this alone; a click, an area or days chosen on it run the whole page.
+    """
+    if SESSION.pop("map_news", False):
+        st.rerun()
+    reply = maps.reply_from(SESSION.get("map"))
+    dates, scale = (SESSION.dates, SESSION.slider) if table.span else (None, None)
+    data = maps.payload(
+        table.index,
+        table.points,
+        selected,
+        maps.Screen(
+            view=reply.view,
+            home=table.start,
+            dark=st.context.theme.type == "dark",
+            event=table.row(SESSION.event),
+            new=SESSION.new,
+            dates=dates,
+            scale=scale,
+            place=SESSION.place,
+            area=SESSION.get("area"),
+            fly=SESSION.fly,
+            heat=reply.heat,
+            caption=SESSION.caption,
+        ),
     )
     st_folium(
-        maps.base_map(table.start),
+        maps.base_map(table.start, view=SESSION.view, height=MAP_HEIGHT),
         key="map",
         height=MAP_HEIGHT,
         use_container_width=True,
-        feature_group_to_add=layer,
-        returned_objects=["last_active_drawing", "bounds", "zoom"],
-        on_change=map_clicked,
+        feature_group_to_add=maps.events_layer(data | playing(table, selected, reply)),
+        returned_objects=[],
+        on_change=map_told,
     )
 
 
-def map_clicked() -> None:
-    """Take over the event, or the stack of events, that was clicked on the map."""
-    click = maps.click_from(SESSION.get("map"))
-    if click is None or click.at == SESSION.clicked:
-        return  # a move of the map, not a click
-    SESSION.clicked = click.at
-    if click.event_id is not None:
-        SESSION.event = click.event_id
-    elif click.box is not None:
-        SESSION.place = click.box
+def playing(table: Table, selected: facets.Selection, reply: maps.Reply) -> dict[str, str]:
+    """Return the key of the player's arrays, and once it asks for them, where they are.
+
+    They are a file of this session only, as that of a download button is: its address is a hash of
+    its content, and it goes when the session shows something else.
+    """
+    chosen = selected.without("dates")
+    key = player.key(chosen)
+    if reply.want != key or reply.have == key:
+        return {"key": key}
+    packed = player.pack(table.index, table.points, chosen)
+    files = runtime.get_instance().media_file_mgr
+    return {"key": key, "url": files.add(packed, "application/octet-stream", "dateline-player")}
+
+
+def map_told() -> None:
+    """Take over what was done on the map."""
+    reply = maps.reply_from(SESSION.get("map"))
+    SESSION.map_news = maps.take_over(SESSION, SESSION.get("slider"), reply)
 
 
 def strip(table: Table, positions: np.ndarray) -> None:
@@ -442,7 +474,7 @@ def strip(table: Table, positions: np.ndarray) -> None:
     with st.container(
         key="strip", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        groups = summary.off_map(table.events.iloc[positions][[*maps.COLUMNS, "country"]])
+        groups = summary.off_map(table.index, positions)
         names = dict(zip(groups["key"], groups["name"], strict=True))
         sizes = dict(zip(groups["key"], groups["events"], strict=True))
         unplaced = sizes.get(summary.UNPLACED, 0)
@@ -470,27 +502,14 @@ def strip(table: Table, positions: np.ndarray) -> None:
                         )
 
 
-def timeline(table: Table, selected: facets.Selection) -> None:
-    """Draw the histogram, and below it the slider on the same scale."""
+def timeline(table: Table) -> None:
+    """Draw the slider, on the scale of the timeline above it."""
     if table.span is None or table.span[0] == table.span[1]:
         only = words.ONE_DAY.format(present.day(table.span[0])) if table.span else None
         st.caption(only or words.NO_DATES)
         return
-    columns = ["date_start", "date_end", "event_type"]
-    step = summary.step_for(*SESSION.slider)
-    rows = np.flatnonzero(selected.without("dates"))
-    bars = summary.histogram(table.events[columns].iloc[rows], *SESSION.slider, step=step)
-    dark = st.context.theme.type == "dark"
+    first, last = SESSION.slider
     with st.container(key="time", gap=None):
-        st.altair_chart(
-            charts.timeline(bars, SESSION.slider, SESSION.dates, step=step, dark=dark),
-            key="histogram",
-            height=84,
-            alt=words.HISTOGRAM_ALT.format(
-                step, words.SPAN.format(*map(present.day, SESSION.slider))
-            ),
-        )
-        first, last = SESSION.slider
         st.slider(
             words.DATES, first, last, key="dates", format="D MMM YYYY", label_visibility="collapsed"
         )

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.index import Bools, Floats, Index
-from geo.rows import wkb
+from geo.rows import part, wkb
 from geo.schema import EVENT_TYPES, QUAD_CLASS
 
 Bbox = tuple[float, float, float, float]
@@ -172,7 +172,7 @@ def kinds(index: Index, rows: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.in
     )
     line = np.flatnonzero(np.isin(types, _LINES))
     if len(line):
-        relation = index.events["relation"].iloc[rows[line]]
+        relation = part(index.events, rows[line], ["relation"])["relation"]
         remote = relation.str.startswith("remote", na=False).to_numpy(dtype=bool)
         found[line] = np.where(remote, KINDS.index("link"), KINDS.index("border"))
     return found

@@ -1,4 +1,4 @@
-"""The events table as folium layers: a constant base map, and one layer that changes.
+"""The events as folium layers: a constant base map, one layer that changes, and what comes back.
 
 The only module that imports folium. Two rules hold everywhere:
 
@@ -6,113 +6,66 @@ The only module that imports folium. Two rules hold everywhere:
   textContent (data/static/dateline-map.js). branca compiles rendered text again as a Jinja
   template, so a headline in any folium popup, tooltip, icon, property or layer name would be run
   as Python on the server; no such thing is used here.
-- What is sent is bounded: at most `MAX_FEATURES` events, and beyond that cells of the view. The
-  base map never depends on the events, so the component in the page keeps its identity and the
-  person's view; events travel in a feature group of their own.
+- What is sent is bounded (`geo.drawing`). The base map never depends on the events, so the
+  component in the page keeps its identity and the person's view; events travel in a feature group
+  of their own.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
 from typing import Any, Final
 
 import folium
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 from branca.element import MacroElement
 from folium.template import Template
-from shapely.geometry.base import BaseGeometry
 
-from geo.present import PALETTE, place, short_day, type_label
-from geo.summary import Bbox, Bools, at_country_level, cells, in_view, is_remote
+from geo.cells import KINDS, QUADS, Bbox, View
+from geo.drawing import MAX_FEATURES, MAX_SPREAD, Screen, payload
+from geo.present import MODALITY_LABELS, PALETTE, QUAD_COLOURS
+from geo.words import MAP
 
 __all__ = [
-    "COLUMNS",
     "MAX_FEATURES",
     "PALETTE",
+    "Area",
+    "Brush",
     "Click",
+    "Reply",
+    "Screen",
     "View",
     "base_map",
-    "click_from",
-    "drawn",
     "events_layer",
     "js_json",
     "payload",
-    "view_from",
+    "reply_from",
+    "take_over",
 ]
 
-MAX_FEATURES: Final = 2000
-"""Most events drawn one by one; more are gathered into cells (research: 2,000 take 160 ms)."""
+TILES: Final = (
+    ("osm", "OpenStreetMap", "https://tile.openstreetmap.org/{z}/{x}/{y}.png", 19,
+     "© OpenStreetMap contributors"),
+    ("topo", "OpenTopoMap", "https://a.tile.opentopomap.org/{z}/{x}/{y}.png", 17,
+     "© OpenStreetMap contributors, SRTM; style © OpenTopoMap (CC BY-SA)"),
+    ("hot", "Humanitarian", "https://a.tile.openstreetmap.fr/hot/{z}/{x}/{y}.png", 19,
+     "© OpenStreetMap contributors; style: Humanitarian OpenStreetMap Team, OSM France"),
+    ("light", "Light (CARTO)", "https://a.basemaps.cartocdn.com/light_all/{z}/{x}/{y}.png", 19,
+     "© OpenStreetMap contributors © CARTO"),
+    ("dark", "Dark (CARTO)", "https://a.basemaps.cartocdn.com/dark_all/{z}/{x}/{y}.png", 19,
+     "© OpenStreetMap contributors © CARTO"),
+)  # fmt: skip
+"""Online base maps: name, label, address, deepest zoom, attribution. Asked for only when a person
+chooses one."""
 
-TEXT_FEATURES: Final = 400
-"""Up to this many events carry their sentence for the tooltip, so that a step stays small."""
+TIME_HEIGHT: Final = 112
+"""Height of the timeline below the map, inside the same frame, in pixels."""
 
-MAX_SPREAD: Final = 12
-"""Up to this many events of one point are spread around it; more are one symbol with a number."""
-
-COLUMNS: Final = (
-    *("event_id", "event_type", "modality", "date_start", "date_end", "location", "where_text"),
-    *("where_prec", "relation", "sentence", "longitude", "latitude", "geometry"),
-)
-"""The columns of the events table that a map needs."""
-
-TILES: Final = {
-    "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
-    "attribution": "Map tiles © OpenStreetMap contributors",
-}
-"""Online tiles, asked for only when a person turns them on."""
+MAX_RING: Final = 60
+"""Most vertices of an area drawn on the map."""
 
 _WORLD: Final = (-180.0, -60.0, 180.0, 78.0)
-_WORDS: Final = {
-    "map": "Map of events. The list beside it has the same events for the keyboard.",
-    "legend": "How sure is the place?",
-    "home": "Back to the first view",
-    "full": "Full screen",
-    "nobase": "The base map could not be loaded; events are drawn without it.",
-    "credit": "Natural Earth, GeoNames",
-    "zoom": "Click to zoom in",
-    "stack": "Click to list them",
-    "kinds": {
-        "point": "exact place",
-        "near": "near it, or its district",
-        "area": "somewhere in this area",
-        "border": "somewhere on this line",
-        "link": "a call or message between two",
-        "unsure": "planned, possible or denied",
-    },
-}
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the map shows.
-
-    Attributes
-    ----------
-    bbox
-        (west, south, east, north), degrees, EPSG:4326.
-    zoom
-        Web map zoom level.
-    """
-
-    bbox: Bbox
-    zoom: float
-
-
-def view_from(value: Any) -> View | None:
-    """Read the view that the browser reports through streamlit-folium; None for nonsense."""
-    try:
-        corners, zoom = value["bounds"], float(value["zoom"])
-        west, south = (float(corners["_southWest"][axis]) for axis in ("lng", "lat"))
-        east, north = (float(corners["_northEast"][axis]) for axis in ("lng", "lat"))
-    except (KeyError, TypeError, ValueError):
-        return None
-    if not np.isfinite([west, south, east, north, zoom]).all():
-        return None
-    return View((west, south, east, north), min(max(zoom, 0.0), 22.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +87,156 @@ class Click:
     box: Bbox | None = None
 
 
-def click_from(value: Any) -> Click | None:
-    """Read the click that the browser reports through streamlit-folium; None for nonsense."""
+@dataclass(frozen=True, slots=True)
+class Brush:
+    """Days that were chosen on the timeline, or on which playing ended; `at` as in `Click`."""
+
+    at: float
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A ring of (longitude, latitude) drawn on the map, () if deleted; `at` as in `Click`."""
+
+    at: float
+    ring: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All that the map has told, each part None until there is one.
+
+    Attributes
+    ----------
+    view, click, dates, area
+        The last of each.
+    heat
+        Whether the heat layer is chosen.
+    want, have
+        Key (`geo.player.key`) of the arrays that the player asks for, and of those it has.
+    """
+
+    view: View | None = None
+    click: Click | None = None
+    dates: Brush | None = None
+    area: Area | None = None
+    heat: bool = False
+    want: str = ""
+    have: str = ""
+
+
+def reply_from(value: Any) -> Reply:
+    """Read what the map's frame reports; whatever is nonsense in it is left out."""
+    if not isinstance(value, Mapping):
+        return Reply()
+    texts = {
+        name: text
+        for name in ("want", "have")
+        if isinstance(text := value.get(name), str) and len(text) <= 40
+    }
+    return Reply(
+        view=_view(value.get("view")),
+        click=_click(value.get("click")),
+        dates=_brush(value.get("dates")),
+        area=_area(value.get("area")),
+        heat=value.get("heat") is True,
+        **texts,
+    )
+
+
+def take_over(state: Any, span: tuple[date, date] | None, reply: Reply) -> bool:
+    """Take over into the session's state what is new in a reply.
+
+    Parameters
+    ----------
+    state
+        A mutable mapping: ``event``, ``place``, ``dates`` and ``area`` are set; ``map_seen`` holds
+        the stamps of what was taken over before.
+    span
+        First and last day of the timeline's scale, to which chosen days are cut.
+    reply
+        What the map told.
+
+    Returns
+    -------
+    bool
+        Whether anything was: a mere move of the map is not.
+    """
+    seen = dict(state.get("map_seen") or {})
+    news = {
+        name: part
+        for name in ("click", "dates", "area")
+        if (part := getattr(reply, name)) is not None and part.at != seen.get(name)
+    }
+    state["map_seen"] = seen | {name: part.at for name, part in news.items()}
+    if click := news.get("click"):
+        if click.event_id is not None:
+            state["event"] = click.event_id
+        elif click.box is not None:
+            state["place"] = click.box
+    if (brush := news.get("dates")) and span:
+        first, last = max(brush.first, span[0]), min(brush.last, span[1])
+        if first <= last:
+            state["dates"] = (first, last)
+    if area := news.get("area"):
+        state["area"] = area.ring or None
+    return bool(news)
+
+
+def _numbers(values: Any, count: int) -> list[float] | None:
     try:
-        properties = value["last_active_drawing"]["properties"]
-        at, event_id, box = float(properties["at"]), properties.get("id"), properties.get("box")
-        west, south, east, north = (float(edge) for edge in box or (0, 0, 0, 0))
+        numbers = [float(value) for value in values]
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == count and np.isfinite(numbers).all() else None
+
+
+def _view(value: Any) -> View | None:
+    numbers = _numbers(value, 5)
+    if numbers is None:
+        return None
+    west, south, east, north, zoom = numbers
+    if not (west < east and -90 <= south < north <= 90 and max(map(abs, numbers)) < 1e4):
+        return None
+    return View((west, south, east, north), min(max(zoom, 0.0), 22.0))
+
+
+def _click(value: Any) -> Click | None:
+    try:
+        at, event_id, box = float(value["at"]), value.get("id"), value.get("box")
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
+    if isinstance(event_id, str):
+        return Click(at, event_id)
+    edges = _numbers(box, 4)
+    if edges is None:
+        return None
+    west, south, east, north = edges
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         return None
-    return Click(
-        at,
-        event_id if isinstance(event_id, str) else None,
-        (west, south, east, north) if box else None,
-    )
+    return Click(at, None, (west, south, east, north))
+
+
+def _brush(value: Any) -> Brush | None:
+    try:
+        first, last = (date.fromordinal(int(value[end]) + 719_163) for end in ("first", "last"))
+        return Brush(float(value["at"]), first, last) if first <= last else None
+    except (KeyError, OverflowError, TypeError, ValueError):
+        return None
+
+
+def _area(value: Any) -> Area | None:
+    try:
+        at, ring = float(value["at"]), list(value["ring"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    corners = [_numbers(corner, 2) for corner in ring]
+    if len(corners) > MAX_RING or 0 < len(corners) < 3:
+        return None
+    found = [(c[0], c[1]) for c in corners if c and abs(c[0]) <= 180 and abs(c[1]) <= 90]
+    return Area(at, tuple(found)) if len(found) == len(corners) else None
 
 
 class _LocalMap(folium.Map):
@@ -156,9 +244,10 @@ class _LocalMap(folium.Map):
 
     def __init__(self, assets: str, **options: Any) -> None:
         super().__init__(tiles=None, **options)
+        names = ("map", "tools", "player", "picture")
         self.default_js = [
             ("leaflet", f"{assets}vendor/leaflet/leaflet.js"),
-            ("dateline", f"{assets}dateline-map.js"),
+            *((f"dateline_{name}", f"{assets}dateline-{name}.js") for name in names),
         ]
         self.default_css = [
             ("leaflet_css", f"{assets}vendor/leaflet/leaflet.css"),
@@ -215,15 +304,22 @@ def js_json(value: object) -> str:
 def base_map(
     home: Bbox | None = None,
     *,
+    view: tuple[float, float, float] | None = None,
+    height: int = 488 + TIME_HEIGHT,
     assets: str = "../app.dateline_assets/",
     basemap: str = "../app.dateline_basemap/",
 ) -> folium.Map:
-    """Return the constant map: ground, borders, names, controls; no event.
+    """Return the constant map: ground, borders, names, controls, timeline; no event.
 
     Parameters
     ----------
     home
-        (west, south, east, north) to show first, degrees; None is the world.
+        (west, south, east, north) of "home", degrees; None is the world.
+    view
+        (longitude, latitude, zoom) to begin with, from a link; None is `home`. Must be the same in
+        every run of a session.
+    height
+        Of the frame, in pixels: map and, below it, the timeline (`TIME_HEIGHT`).
     assets, basemap
         Where the browser finds data/static and data/basemap: addresses relative to the map's frame
         (/component/streamlit_folium.st_folium/), so that they hold below any base path.
@@ -249,234 +345,34 @@ def base_map(
     )
     config = {
         "home": [west, south, east, north],
+        "view": list(view) if view else None,
+        "height": height - TIME_HEIGHT,
         "basemap": basemap,
         "tiles": TILES,
-        "types": [[name, s.colour, s.dark, s.shape] for name, s in PALETTE.items()],
-        "words": _WORDS,
+        "types": [[s.label, s.colour, s.dark, s.shape, s.glyph] for s in PALETTE.values()],
+        "quads": [[quad, *QUAD_COLOURS[quad]] for quad in QUADS],
+        "modalities": list(MODALITY_LABELS.values()),
+        "kinds": KINDS,
+        "spread": MAX_SPREAD,
+        "words": MAP,
     }
     figure.add_child(_Call("base", config))
     return figure
 
 
-def events_layer(
-    events: gpd.GeoDataFrame,
-    selected: str | None = None,
-    *,
-    view: View | None = None,
-    dark: bool = False,
-    tiles: bool = False,
-) -> folium.FeatureGroup:
-    """Return the layer of the events to show, for streamlit-folium's ``feature_group_to_add``.
+def events_layer(data: Mapping[str, Any]) -> folium.FeatureGroup:
+    """Return the layer that changes, for streamlit-folium's ``feature_group_to_add``.
 
     Parameters
     ----------
-    events
-        The selected events; only `COLUMNS` are read.
-    selected
-        event_id to mark and to bring into view.
-    view
-        What the browser shows; needed only to gather more than `MAX_FEATURES` events into cells.
-    dark, tiles
-        How the base map looks: on a dark page, with online tiles.
+    data
+        As `geo.drawing.payload` gives it.
 
     Returns
     -------
     folium.FeatureGroup
-        With one element: its JSON holds at most `MAX_FEATURES` features or cells. A click on an
-        event gives ``{"id": event_id}`` as ``last_active_drawing``'s properties, on a stack of
-        events at one point ``{"box": [west, south, east, north]}``.
+        With one element, a call with inert JSON.
     """
     group = folium.FeatureGroup(name="events")
-    group.add_child(_Call("events", payload(events, selected, view=view, dark=dark, tiles=tiles)))
+    group.add_child(_Call("events", data))
     return group
-
-
-def payload(
-    events: gpd.GeoDataFrame,
-    selected: str | None,
-    *,
-    view: View | None,
-    dark: bool = False,
-    tiles: bool = False,
-) -> dict[str, Any]:
-    """Return what `events_layer` sends, as plain data; see there."""
-    on_map = events.loc[drawn(events), list(COLUMNS)]
-    features: list[dict[str, Any]] = []
-    gathered: list[dict[str, Any]] = []
-    shapes: list[Any] = []
-    if len(on_map) > MAX_FEATURES:
-        box, zoom = (_padded(view.bbox), view.zoom) if view else ((-180.0, -90.0, 180.0, 90.0), 3)
-        visible = on_map[in_view(on_map, box)]
-        if len(visible) > MAX_FEATURES:
-            gathered = _cells(visible, box, zoom)
-            visible = visible.iloc[:0]
-        on_map_now = visible
-    else:
-        on_map_now = on_map
-    if len(on_map_now):
-        features, shapes, stacks = _features(on_map_now)
-        gathered += stacks
-    return {
-        "dark": dark,
-        "tiles": tiles,
-        "selected": selected,
-        "focus": _focus(on_map, selected),
-        "features": features,
-        "shapes": shapes,
-        "cells": gathered,
-    }
-
-
-def drawn(events: gpd.GeoDataFrame) -> Bools:
-    """Say which events have a place on the map: a geometry, and more than their country."""
-    placed: Bools = events.geometry.notna().to_numpy()
-    return placed & ~at_country_level(events)
-
-
-def _kinds(events: gpd.GeoDataFrame) -> list[str]:
-    """Name how each event is drawn: point, near, area, border or link."""
-    exact = events["where_prec"].eq(1).fillna(value=False).to_numpy(dtype=bool)
-    remote = is_remote(events)
-    kinds = []
-    for geometry_type, is_exact, is_link in zip(events.geom_type, exact, remote, strict=True):
-        if geometry_type == "Point":
-            kinds.append("point" if is_exact else "near")
-        elif "Line" in geometry_type:
-            kinds.append("link" if is_link else "border")
-        else:
-            kinds.append("area")
-    return kinds
-
-
-def _features(
-    events: gpd.GeoDataFrame,
-) -> tuple[list[dict[str, Any]], list[Any], list[dict[str, Any]]]:
-    """Return features in drawing order, the shapes that they point to, and stacks of points."""
-    types, modalities = list(PALETTE), ("actual", "planned", "possible", "denied")
-    with_text = len(events) <= TEXT_FEATURES
-    kinds = _kinds(events)
-    shapes: list[Any] = []
-    number: dict[bytes, int] = {}
-    areas: list[tuple[float, dict[str, Any]]] = []
-    lines: list[dict[str, Any]] = []
-    points: dict[tuple[float, float], list[dict[str, Any]]] = {}
-    for kind, row in zip(kinds, events.to_dict("records"), strict=True):
-        feature: dict[str, Any] = {
-            "id": row["event_id"],
-            "kind": kind,
-            "type": types.index(row["event_type"]),
-            "modality": modalities.index(row["modality"]),
-            "title": " · ".join(t for t in (type_label(row["event_type"]), short_day(row)) if t),
-            "place": _clip(place(row), 60),
-        }
-        if with_text and isinstance(row["sentence"], str):
-            feature["text"] = _clip(row["sentence"], 160)
-        geometry = row["geometry"]
-        if geometry.geom_type == "Point":
-            at = (round(geometry.x, 5), round(geometry.y, 5))
-            feature["lon"], feature["lat"] = at
-            points.setdefault(at, []).append(feature)
-            continue
-        key = shapely.to_wkb(geometry)
-        if key not in number:
-            number[key] = len(shapes)
-            shapes.append(_coordinates(key))
-        feature["shape"], feature["prec"] = number[key], int(row["where_prec"])
-        if kind == "area":
-            areas.append((geometry.area, feature))
-        else:
-            lines.append(feature)
-    spread, stacks = _spread(points)
-    areas.sort(key=lambda item: -item[0])  # the largest below, so that each can be clicked
-    return [feature for _, feature in areas] + lines + spread, shapes, stacks
-
-
-def _spread(
-    points: dict[tuple[float, float], list[dict[str, Any]]],
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Number the events of one point, or make them a stack if they are many."""
-    features, stacks = [], []
-    for (longitude, latitude), here in points.items():
-        if len(here) > MAX_SPREAD:
-            tally = np.bincount([feature["type"] for feature in here])
-            edge = 1e-5
-            stacks.append(
-                {
-                    "lon": longitude,
-                    "lat": latitude,
-                    "n": len(here),
-                    "type": int(tally.argmax()),
-                    "box": [
-                        *(longitude - edge, latitude - edge, longitude + edge, latitude + edge),
-                    ],
-                    "title": f"{len(here):,} events: {here[0]['place']}",
-                }
-            )
-            continue
-        for i, feature in enumerate(here):
-            if len(here) > 1:
-                feature["i"], feature["n"] = i, len(here)
-            features.append(feature)
-    return features, stacks
-
-
-def _cells(events: gpd.GeoDataFrame, box: Bbox, zoom: float) -> list[dict[str, Any]]:
-    types = list(PALETTE)
-    table = cells(pd.DataFrame(events[["longitude", "latitude", "event_type"]]), box, zoom)
-    return [
-        {
-            "lon": round(row["longitude"], 4),
-            "lat": round(row["latitude"], 4),
-            "n": row["events"],
-            "type": types.index(row["event_type"]),
-            "box": [round(row[edge], 5) for edge in ("west", "south", "east", "north")],
-            "title": f"{row['events']:,} events, most often {PALETTE[row['event_type']].label}",
-        }
-        for row in table.head(MAX_FEATURES).to_dict("records")
-    ]
-
-
-def _focus(events: gpd.GeoDataFrame, selected: str | None) -> list[float] | None:
-    if selected is None:
-        return None
-    geometry = events.loc[events["event_id"].eq(selected), "geometry"]
-    return [round(float(edge), 5) for edge in geometry.iloc[0].bounds] if len(geometry) else None
-
-
-def _padded(bbox: Bbox, share: float = 0.1) -> Bbox:
-    """Widen a view a little, and bring it back into the world."""
-    west, south, east, north = bbox
-    wide, tall = (east - west) * share, (north - south) * share
-    if east - west + 2 * wide >= 360:
-        return (-180.0, max(south - tall, -90.0), 180.0, min(north + tall, 90.0))
-    wrap = [(edge + 180.0) % 360.0 - 180.0 for edge in (west - wide, east + wide)]
-    return (wrap[0], max(south - tall, -90.0), wrap[1], min(north + tall, 90.0))
-
-
-@lru_cache(maxsize=4096)
-def _coordinates(wkb: bytes, most: int = 600) -> list[Any]:
-    """Return a line or polygon as Leaflet's nested [latitude, longitude] lists, made light.
-
-    Simplified (Douglas-Peucker) until it has at most `most` vertices, which shifts edges by a few
-    pixels at the most when it fills the screen.
-    """
-    geometry: BaseGeometry = shapely.from_wkb(wkb)
-    west, south, east, north = geometry.bounds
-    tolerance = max(east - west, north - south) / 2000
-    light = geometry
-    while shapely.get_num_coordinates(light) > most and tolerance < 10:
-        light = geometry.simplify(tolerance)
-        tolerance *= 2
-    parts = shapely.get_parts(light)
-    if "Line" in light.geom_type:
-        return [_ring(part) for part in parts]
-    return [[_ring(part.exterior), *map(_ring, part.interiors)] for part in parts]
-
-
-def _ring(line: BaseGeometry) -> Sequence[Any]:
-    return np.round(shapely.get_coordinates(line)[:, ::-1], 4).tolist()  # type: ignore[no-any-return]
-
-
-def _clip(text: str, most: int) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

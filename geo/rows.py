@@ -98,10 +98,11 @@ class Rows:
             self._mapped.madvise(mmap.MADV_DONTNEED)
         pa.default_memory_pool().release_unused()
 
-    def take(self, positions: npt.ArrayLike) -> gpd.GeoDataFrame:
-        """Return rows by position, in that order, as a table of the schema."""
+    def take(self, positions: npt.ArrayLike, names: Sequence[str] | None = None) -> Any:
+        """Return rows by position, in that order; all columns, or only those of `names`."""
         chosen = pa.array(np.asarray(positions, dtype=np.int64))
-        return _frame(self._table.take(chosen), index=np.asarray(positions))
+        table = self._table if names is None else self._table.select(list(names))
+        return _frame(table.take(chosen), index=np.asarray(positions))
 
 
 class _ILoc:
@@ -201,6 +202,26 @@ def wkb(events: gpd.GeoDataFrame | Rows, positions: npt.ArrayLike) -> npt.NDArra
         return np.array(column.to_pylist() or [], dtype=object)
     chosen = events["geometry"].iloc[positions].to_numpy()
     return np.asarray(shapely.to_wkb(chosen, byte_order=1), dtype=object)
+
+
+def part(
+    events: gpd.GeoDataFrame | Rows, positions: npt.ArrayLike, names: Sequence[str]
+) -> pd.DataFrame:
+    """Return some columns of some rows.
+
+    Parameters
+    ----------
+    events
+        An events table.
+    positions
+        Of its rows.
+    names
+        Columns, without ``geometry``.
+    """
+    if isinstance(events, Rows):
+        found: pd.DataFrame = events.take(positions, names)
+        return found
+    return pd.DataFrame(events[list(names)].iloc[positions])
 
 
 def find(events: gpd.GeoDataFrame | Rows, event_id: str) -> int | None:

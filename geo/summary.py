@@ -7,7 +7,7 @@ copies the table, so that a rerun of the dashboard stays short for any table tha
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -15,6 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.filters import Filters, event_days, mask
+from geo.index import Index
+from geo.rows import part
 
 Bools = npt.NDArray[np.bool_]
 Bbox = tuple[float, float, float, float]
@@ -306,33 +308,39 @@ def core_box(events: pd.DataFrame, *, share: float = 0.35) -> Bbox | None:
     return west, south, east, north
 
 
-def off_map(events: gpd.GeoDataFrame) -> pd.DataFrame:
+def off_map(index: Index, positions: npt.NDArray[np.integer[Any]]) -> pd.DataFrame:
     """Group the events that have no place on the map.
 
     Parameters
     ----------
-    events
-        An events table, or those of its rows that are shown.
+    index
+        Of an events table.
+    positions
+        Of its rows that are shown.
 
     Returns
     -------
     DataFrame
         A row a group, the largest first and the unplaced last: ``key`` (ISO 3166-1 alpha-3 code,
-        or `UNPLACED`), ``name`` (the country as the events call it), ``events`` (int64).
+        or `UNPLACED`), ``name`` (the country as most of its first 50 events call it), ``events``
+        (int64).
     """
-    keys = off_map_key(events)
-    table = pd.DataFrame({"key": keys, "name": events["location"].to_numpy()})[keys != ""]
-    table["name"] = table["name"].fillna(table["key"])
-    groups = table.groupby("key")
-    found = pd.DataFrame(
-        {
-            "name": groups["name"].agg(lambda names: names.mode().iloc[0]),
-            "events": groups.size().astype(np.int64),
-        }
-    ).reset_index()
-    found["last"] = found["key"].eq(UNPLACED)
-    found = found.sort_values(["last", "events", "key"], ascending=[True, False, True])
-    return found[["key", "name", "events"]].reset_index(drop=True)
+    coarse = positions[index.country_level[positions]]
+    countries = index.codes("country")
+    codes = countries.codes[coarse]
+    unplaced = int(np.count_nonzero(index.unplaced[positions])) + int((codes < 0).sum())
+    groups = []
+    for code, number in enumerate(np.bincount(codes[codes >= 0]).tolist()):
+        if number:
+            some = part(index.events, coarse[codes == code][:50], ["location"])["location"]
+            names = some.dropna().mode()
+            key = countries.names[code]
+            groups.append((key, str(names.iloc[0]) if len(names) else key, number))
+    groups.sort(key=lambda group: (-group[2], group[0]))
+    if unplaced:
+        groups.append((UNPLACED, UNPLACED, unplaced))
+    table = pd.DataFrame(groups, columns=["key", "name", "events"])
+    return table.astype({"events": np.int64})
 
 
 def off_map_key(events: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:

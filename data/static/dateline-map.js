@@ -1,8 +1,10 @@
 // The map of Dateline: base map, place labels and events, drawn with Leaflet on canvases.
 //
 // folium loads this file once beside Leaflet; on each change the server sends one call,
-// Dateline.events(group, data), whose data is inert JSON (geo/maps.py, js_json). Text reaches the
-// page through textContent and fillText only, never as HTML.
+// Dateline.events(group, data), whose data is inert JSON (geo/drawing.py, geo/maps.py). Text reaches
+// the page through textContent and fillText only, never as HTML. What the map has to tell (its view,
+// a click, days, an area) goes back as one value, Dateline.tell. Timeline and player are in
+// dateline-player.js, layers and tools in dateline-tools.js.
 "use strict";
 
 window.Dateline = (() => {
@@ -26,9 +28,27 @@ window.Dateline = (() => {
       [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]],
     star,
   };
-  const state = { map: null, config: null, dark: null, selected: null, tiles: null, base: [], painted: 0 };
+  const FONT = "'Source Sans', 'Source Sans Pro', system-ui, sans-serif";
+  const state = {
+    map: null, config: null, dark: null, selected: null, tiles: null, base: [], painted: 0, byId: new Map(), data: null,
+    reply: { view: null, click: null, dates: null, area: null, heat: false, want: "", have: "" },
+  };
   const theme = () => THEMES[state.dark ? "dark" : "light"];
   const colour = (type) => state.config.types[type][state.dark ? 2 : 1];
+  const quadColour = (quad) => state.config.quads[quad][state.dark ? 2 : 1];
+  const short = (n) => (n > 999_999 ? (n / 1e6).toFixed(1) + "M" : n > 9999 ? Math.round(n / 1000) + "k" : String(n));
+
+  // Tell the server: at once, with all that was told before (streamlit-folium's own replies, which
+  // wait for a quarter of a second, are turned off by returned_objects=[]).
+  function tell(part) {
+    Object.assign(state.reply, part);
+    if (window.Streamlit) window.Streamlit.setComponentValue({ ...state.reply });
+  }
+
+  function viewNow() {
+    const b = state.map.getBounds();
+    return [b.getWest(), Math.max(b.getSouth(), -90), b.getEast(), Math.min(b.getNorth(), 90), state.map.getZoom()];
+  }
 
   function trace(ctx, shape, p, r) {
     ctx.beginPath();
@@ -51,30 +71,54 @@ window.Dateline = (() => {
     _updatePath() {
       const renderer = this._renderer;
       if (!renderer._drawing || this._empty()) return;
-      const ctx = renderer._ctx, o = this.options, p = this._point, r = this._radius;
-      ctx.save();
-      ctx.setLineDash([]);
-      if (o.selected) {
-        ctx.globalAlpha = 1; ctx.lineWidth = 3; ctx.strokeStyle = theme().text;
-        ctx.beginPath(); ctx.arc(p.x, p.y, r + 7, 0, 2 * Math.PI); ctx.stroke();
-      }
-      if (o.ring) {
-        ctx.globalAlpha = 0.9; ctx.lineWidth = 1.5; ctx.strokeStyle = o.ink; ctx.setLineDash([3, 3]);
-        ctx.beginPath(); ctx.arc(p.x, p.y, r + 4.5, 0, 2 * Math.PI); ctx.stroke(); ctx.setLineDash([]);
-      }
-      trace(ctx, o.shape, p, r);
-      const open = o.hollow || o.count > 1;
-      ctx.globalAlpha = o.opacityInside; ctx.fillStyle = open ? theme().halo : o.ink; ctx.fill();
-      ctx.globalAlpha = 1; ctx.lineWidth = o.count > 1 ? 3 : o.hollow ? 2 : 1.2; ctx.strokeStyle = open ? o.ink : o.edge; ctx.stroke();
-      if (o.count > 1) {
-        ctx.font = "600 11px 'Source Sans', 'Source Sans Pro', system-ui, sans-serif";
-        ctx.textAlign = "center"; ctx.textBaseline = "middle";
-        const text = o.count > 9999 ? Math.round(o.count / 1000) + "k" : String(o.count);
-        ctx.fillStyle = theme().text; ctx.fillText(text, p.x, p.y + 0.5);
-      }
-      ctx.restore();
+      symbol(renderer._ctx, this._point, this._radius, this.options);
     },
   });
+
+  // One event, or several with their number in a ring of their classes' colours. The player draws
+  // with the same function, so that nothing changes its look when playing begins or ends.
+  function symbol(ctx, p, r, o) {
+    ctx.save();
+    ctx.setLineDash([]);
+    if (o.selected || o.hover) {
+      ctx.globalAlpha = 1; ctx.lineWidth = 3; ctx.strokeStyle = theme().text;
+      ctx.beginPath(); ctx.arc(p.x, p.y, r + 7, 0, 2 * Math.PI); ctx.stroke();
+    }
+    if (o.quads) {
+      const n = o.count;
+      ctx.globalAlpha = 0.92; ctx.fillStyle = theme().halo;
+      ctx.beginPath(); ctx.arc(p.x, p.y, r, 0, 2 * Math.PI); ctx.fill();
+      ctx.globalAlpha = 1; ctx.lineWidth = 4;
+      let from = -Math.PI / 2;
+      o.quads.forEach((q, i) => {
+        if (!q) return;
+        const to = from + (q / n) * 2 * Math.PI;
+        ctx.strokeStyle = quadColour(i);
+        ctx.beginPath(); ctx.arc(p.x, p.y, r - 1, from, to); ctx.stroke();
+        from = to;
+      });
+      ctx.font = "600 11px " + FONT; ctx.textAlign = "center"; ctx.textBaseline = "middle";
+      ctx.fillStyle = theme().text; ctx.fillText(short(n), p.x, p.y + 0.5);
+      ctx.restore();
+      return;
+    }
+    if (o.ring) {
+      ctx.globalAlpha = 0.9; ctx.lineWidth = 1.5; ctx.strokeStyle = o.ink; ctx.setLineDash([3, 3]);
+      ctx.beginPath(); ctx.arc(p.x, p.y, r + 4.5, 0, 2 * Math.PI); ctx.stroke(); ctx.setLineDash([]);
+    }
+    trace(ctx, o.shape, p, r);
+    ctx.globalAlpha = o.ring ? 0.75 : 1; ctx.fillStyle = o.hollow ? theme().halo : o.ink; ctx.fill();
+    ctx.globalAlpha = 1; ctx.lineWidth = o.hollow ? 2 : 1.2; ctx.strokeStyle = o.hollow ? o.ink : theme().halo; ctx.stroke();
+    if (o.fresh) {
+      ctx.font = "600 10px " + FONT; ctx.textAlign = "left"; ctx.textBaseline = "middle"; ctx.lineWidth = 3;
+      ctx.strokeStyle = theme().halo; ctx.strokeText(state.config.words.fresh, p.x + r + 3, p.y - 5);
+      ctx.fillStyle = theme().text; ctx.fillText(state.config.words.fresh, p.x + r + 3, p.y - 5);
+    }
+    ctx.restore();
+  }
+
+  const cellRadius = (n) => Math.min(8 + 2 * Math.log2(n), 20);
+  const look = (type, modality, near) => ({ shape: state.config.types[type][3], ink: colour(type), hollow: modality > 0, ring: near });
 
   // Names of countries and towns, rows [name, lon, lat, zoom from which, kind], the most important
   // first and none overlapping.
@@ -139,6 +183,7 @@ window.Dateline = (() => {
   function loadBase() {
     const map = state.map, words = state.config.words;
     const renderer = L.canvas({ pane: "dateline-base", padding: 0.3 });
+    state.provinces = true;
     const layer = (data, role) => {
       const drawn = L.geoJSON(data, { renderer, pane: "dateline-base", interactive: false, style: baseStyle(role) });
       drawn.dateline = role;
@@ -150,7 +195,8 @@ window.Dateline = (() => {
       .catch(() => note(words.nobase));
     fetchJson("admin1.geojson").then((data) => {
       const drawn = layer(data, "admin1");
-      const toggle = () => (map.getZoom() >= 5 ? map.addLayer(drawn) : map.removeLayer(drawn));
+      const toggle = () => (state.provinces && map.getZoom() >= 5 ? map.addLayer(drawn) : map.removeLayer(drawn));
+      state.showProvinces = (on) => { state.provinces = on; toggle(); };
       map.on("zoomend", toggle);
       toggle();
     }).catch(() => {});
@@ -165,27 +211,32 @@ window.Dateline = (() => {
     return { color: t.province, weight: 0.8, fill: false, opacity: under };
   }
 
+  // `tiles` is a row of config.tiles, or null for the built-in ground.
   function setLook(dark, tiles) {
-    const map = state.map, wanted = tiles ? state.config.tiles : null;
-    if (dark === state.dark && (state.tiles !== null) === Boolean(wanted)) return;
+    const map = state.map, old = state.tiles ? state.tiles.dateline : null;
+    if (dark === state.dark && old === tiles) return;
     state.dark = dark;
     document.documentElement.classList.toggle("dateline-dark", dark);
-    if (wanted && !state.tiles) {
-      state.tiles = L.tileLayer(wanted.url, { maxZoom: 18, attribution: wanted.attribution }).addTo(map);
-    } else if (!wanted && state.tiles) {
-      map.removeLayer(state.tiles);
+    if (old !== tiles) {
+      if (state.tiles) map.removeLayer(state.tiles);
       state.tiles = null;
+      if (tiles) {
+        const [, , url, maxNativeZoom, attribution] = tiles;
+        state.tiles = L.tileLayer(url, { maxZoom: 18, maxNativeZoom, attribution }).addTo(map);
+        state.tiles.dateline = tiles;
+      }
     }
     map.getContainer().style.background = theme().sea;
     for (const drawn of state.base) drawn.setStyle(baseStyle(drawn.dateline));
     if (state.labels) { if (state.tiles) map.removeLayer(state.labels); else { map.addLayer(state.labels); state.labels._draw(); } }
+    if (Dateline.player) Dateline.player.look();
   }
 
   function legend() {
     const words = state.config.words, control = L.control({ position: "bottomleft" });
     control.onAdd = () => {
       const box = element("details", "dateline-legend"), list = element("ul");
-      box.open = window.innerWidth > 900;
+      box.open = window.innerWidth > 1100;
       box.appendChild(element("summary", "", words.legend));
       for (const [name, text] of Object.entries(words.kinds)) {
         const item = element("li");
@@ -193,7 +244,16 @@ window.Dateline = (() => {
         list.appendChild(item);
       }
       box.appendChild(list);
+      box.appendChild(element("b", "", words.colours));
+      const quads = box.appendChild(element("ul"));
+      for (const [name, ink, dark] of state.config.quads) {
+        const item = quads.appendChild(element("li")), key = item.appendChild(element("i", "dateline-key dateline-key-quad"));
+        key.style.setProperty("--light", ink); key.style.setProperty("--dark", dark);
+        item.append(document.createTextNode(words.quads[name] || name));
+      }
+      box.appendChild(element("div", "dateline-small", words.shapes));
       L.DomEvent.disableClickPropagation(box);
+      L.DomEvent.disableScrollPropagation(box);
       return box;
     };
     control.addTo(state.map);
@@ -214,13 +274,13 @@ window.Dateline = (() => {
       };
       button("M2 8l6-5.5L14 8M4 7v6.5h8V7", words.home, home);
       if (document.fullscreenEnabled) button("M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", words.full, () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
+      Dateline.tools.buttons(button);
       L.DomEvent.disableClickPropagation(bar);
       return bar;
     };
     control.addTo(map);
     document.addEventListener("fullscreenchange", () => {
-      const node = map.getContainer();
-      if (document.fullscreenElement) { node.dataset.height = node.style.height; node.style.height = "100vh"; } else if (node.dataset.height) node.style.height = node.dataset.height;
+      map.getContainer().style.height = document.fullscreenElement ? "calc(100vh - " + Dateline.player.height() + "px)" : state.config.height + "px";
       map.invalidateSize();
     });
   }
@@ -233,7 +293,7 @@ window.Dateline = (() => {
   // The constant part: called once, when folium's map has been made.
   function base(map, config) {
     Object.assign(state, { map, config });
-    for (const [name, z] of [["dateline-base", 150], ["dateline-labels", 350]]) {
+    for (const [name, z] of [["dateline-base", 150], ["dateline-labels", 350], ["dateline-heat", 380], ["dateline-player", 420]]) {
       map.createPane(name).style.zIndex = z;
       map.getPane(name).style.pointerEvents = "none";
     }
@@ -241,8 +301,32 @@ window.Dateline = (() => {
     map.attributionControl.addAttribution(config.words.credit);
     map.options.renderer = L.canvas({ tolerance: 5, padding: 0.3 });
     map.getContainer().setAttribute("aria-label", config.words.map);
+    map.getContainer().style.height = config.height + "px";
+    map.invalidateSize();
     L.control.scale({ imperial: false }).addTo(map);
-    buttons(); legend(); home(); loadBase();
+    Dateline.tools.setup(); buttons(); legend();
+    if (config.view) map.setView([config.view[1], config.view[0]], config.view[2], { animate: false }); else home();
+    Dateline.player.setup();
+    loadBase();
+    let waiting = 0;
+    map.on("moveend", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(moved, 60);
+    });
+  }
+
+  // After a move: the address says where the map is, and the server hears of it if it must.
+  function moved() {
+    const map = state.map, data = state.data;
+    try {
+      const there = map.getCenter().wrap(), url = new URL(parent.location);
+      url.searchParams.set("view", there.lat.toFixed(4) + "," + there.lng.toFixed(4) + "," + map.getZoom().toFixed(2));
+      parent.history.replaceState(parent.history.state, "", url);
+    } catch { /* embedded in a page of another origin: no address to keep */ }
+    if (!data || !data.follow || Dateline.player.busy()) return;
+    const view = viewNow(), told = state.reply.view;
+    if (told && view.every((v, i) => Math.abs(v - told[i]) < 1e-9)) return;
+    tell({ view });
   }
 
   function tooltip(title, lines) {
@@ -262,48 +346,35 @@ window.Dateline = (() => {
 
   // The changing part: called with each new selection of events; draws into folium's group.
   function events(group, data) {
-    const map = state.map, config = state.config;
-    setLook(data.dark, data.tiles);
+    const map = state.map, config = state.config, words = config.words;
+    state.data = data; state.byId = new Map();
+    setLook(data.dark, state.tiles ? state.tiles.dateline : null);
     const add = (layer, properties, tip) => {
       layer.feature = { type: "Feature", properties, geometry: null };
-      // What streamlit-folium sends back on a click: the id, and a stamp so that a second click on
-      // the same event, after another choice in the list, is news to the server.
-      layer.toGeoJSON = () => ({ ...layer.feature, properties: { ...properties, at: Date.now() } });
       layer.bindTooltip(tip, { sticky: true, opacity: 1, className: "dateline-tooltip" });
-      layer.on("mouseover", () => { map.getContainer().style.cursor = "pointer"; });
+      layer.on("mouseover", () => { map.getContainer().style.cursor = "pointer"; hovered(properties.id); });
+      layer.on("mouseout", () => { map.getContainer().style.cursor = ""; hovered(null); });
+      layer.on("click", () => { if (properties.id || properties.box) tell({ click: { id: properties.id, box: properties.box, at: Date.now() } }); });
       layer.addTo(group);
+      if (properties.id) state.byId.set(properties.id, layer);
       return layer;
     };
-    for (const f of data.features) {
-      const ink = colour(f.type), chosen = f.id === data.selected;
-      const faint = f.modality ? 0.5 : 1;
-      const tip = tooltip(f.title, [f.place, f.text]);
-      const shape = f.shape === undefined ? null : data.shapes[f.shape];
-      let layer;
-      if (f.kind === "area") {
-        layer = L.polygon(shape, { color: ink, weight: chosen ? 3.5 : 1.3, dashArray: f.prec > 4 ? "5 4" : null, fillColor: ink, fillOpacity: (chosen ? 0.28 : 0.13) * faint, opacity: 0.9 });
-      } else if (f.kind === "border") {
-        layer = L.polyline(shape, { color: ink, weight: chosen ? 8 : 5, opacity: 0.75 * faint, lineCap: "butt" });
-      } else if (f.kind === "link") {
-        layer = L.polyline(shape, { color: ink, weight: chosen ? 3.5 : 1.6, dashArray: "2 6", opacity: 0.95, lineCap: "round" });
-      } else {
-        layer = new Mark([f.lat, f.lon], {
-          shape: config.types[f.type][3], ink, edge: theme().halo, radius: chosen ? 8 : 6.5, selected: chosen,
-          ring: f.kind === "near", hollow: f.modality > 0, opacityInside: f.kind === "near" ? 0.75 : 1,
-          offset: offset(f.i || 0, f.n || 1),
-        });
-      }
-      add(layer, { id: f.id }, tip);
+    const heat = data.heat.length ? new Heat(data.heat, data.zoom) : null;
+    if (heat) heat.addTo(group);
+    draw(data, add, (n, i) => offset(i, n));
+    for (const [lon, lat, q0, q1, q2, q3, place] of data.stacks) pile([lat, lon], [q0, q1, q2, q3], data.places[place], [lon, lat]);
+    for (const [x, y, q0, q1, q2, q3, lon, lat] of data.cells) pile(map.unproject([x, y], data.zoom), [q0, q1, q2, q3], "", lon === undefined ? null : [lon, lat]);
+    function pile(at, quads, name, one) {
+      const n = quads[0] + quads[1] + quads[2] + quads[3];
+      const said = words.number.replace("{}", n.toLocaleString()) + (name ? ": " + name : "");
+      const shares = quads.map((q, i) => (q ? words.quads[config.quads[i][0]] + " " + q.toLocaleString() : "")).filter(Boolean).join(", ");
+      const layer = new Mark(at, { radius: cellRadius(n), count: n, quads });
+      const e = 1e-5;
+      add(layer, one ? { box: [one[0] - e, one[1] - e, one[0] + e, one[1] + e] } : { zoom: true }, tooltip(said, [shares, one ? words.stack : words.zoom]));
+      if (!one) layer.on("click", () => map.setView(layer.getLatLng(), Math.min(map.getZoom() + 2, 18), { animate: !REDUCED }));
     }
-    for (const c of data.cells) {
-      const [west, south, east, north] = c.box, apart = Math.max(east - west, north - south) > 1e-4;
-      const layer = new Mark([c.lat, c.lon], {
-        shape: "circle", ink: colour(c.type), edge: colour(c.type), radius: Math.min(8 + 2 * Math.log2(c.n), 20), count: c.n, opacityInside: 0.88,
-      });
-      add(layer, apart ? { zoom: true } : { box: c.box }, tooltip(c.title, [apart ? config.words.zoom : config.words.stack]));
-      if (apart) layer.on("click", () => map.fitBounds([[south, west], [north, east]], { maxZoom: Math.min(map.getZoom() + 4, 14), padding: [40, 40], animate: !REDUCED }));
-    }
-    group.on("mouseout", () => { map.getContainer().style.cursor = ""; });
+    if (data.spider) spider(group, data, add);
+    Dateline.tools.events(group, data);
     if (data.selected !== state.selected) {
       state.selected = data.selected;
       if (data.focus) {
@@ -314,8 +385,107 @@ window.Dateline = (() => {
         }
       }
     }
-    state.drawn = { features: data.features.length, cells: data.cells.length, revision: (state.drawn ? state.drawn.revision : 0) + 1 };
+    Dateline.player.events(data);
+    state.drawn = { features: data.features.length, cells: data.cells.length + data.stacks.length, heat: data.heat.length, revision: (state.drawn ? state.drawn.revision : 0) + 1 };
+    if (data.follow && !state.reply.view) setTimeout(moved, 30);
   }
 
-  return { base, events, state };
+  // Events one by one: areas and lines, then symbols, those of one point apart from each other.
+  function draw(data, add, apart) {
+    const config = state.config, places = new Map();
+    const near = config.kinds.indexOf("near"), area = config.kinds.indexOf("area"), border = config.kinds.indexOf("border");
+    for (const f of data.features) {
+      if (f[3] > near) continue;
+      const key = f[8] + " " + f[9];
+      places.set(key, (places.get(key) || 0) + 1);
+    }
+    const done = new Map();
+    for (const [id, type, modality, kind, day, place, text, fresh, a, b] of data.features) {
+      const ink = colour(type), chosen = id === state.data.selected, faint = modality ? 0.5 : 1, label = config.types[type];
+      const title = label[4] + " " + label[0] + (data.days[day] ? " · " + data.days[day] : "") + (modality ? " · " + config.modalities[modality] : "");
+      const tip = tooltip(title, [data.places[place], text < 0 ? "" : data.texts[text]]);
+      let layer;
+      if (kind === area) {
+        layer = L.polygon(data.shapes[a], { color: ink, weight: chosen ? 3.5 : 1.3, dashArray: b > 4 || modality ? "5 4" : null, fillColor: ink, fillOpacity: (chosen ? 0.28 : 0.13) * faint, opacity: 0.9 });
+      } else if (kind === border) {
+        layer = L.polyline(data.shapes[a], { color: ink, weight: chosen ? 8 : 5, opacity: 0.75 * faint, lineCap: "butt" });
+      } else if (kind > near) {
+        layer = L.polyline(data.shapes[a], { color: ink, weight: chosen ? 3.5 : 1.6, dashArray: "2 6", opacity: 0.95, lineCap: "round" });
+      } else {
+        const key = a + " " + b, i = done.get(key) || 0;
+        done.set(key, i + 1);
+        layer = new Mark([b, a], { ...look(type, modality, kind === near), radius: chosen ? 8 : 6.5, selected: chosen, fresh, offset: apart(places.get(key), i) });
+      }
+      add(layer, { id }, tip);
+    }
+  }
+
+  // The stack that was clicked: its events on legs around it, in a spiral that grows with their number.
+  function spider(group, data, add) {
+    const map = state.map, at = data.spider.features[0], centre = L.latLng(at[9], at[8]);
+    const Legs = Mark.extend({
+      _updatePath() {
+        if (!this._renderer._drawing || this._empty()) return;
+        const ctx = this._renderer._ctx, p = map.latLngToLayerPoint(this._latlng);
+        ctx.save(); ctx.globalAlpha = 0.8; ctx.lineWidth = 1.5; ctx.strokeStyle = theme().text;
+        data.spider.features.forEach((_, i) => { const o = leg(i); ctx.beginPath(); ctx.moveTo(p.x, p.y); ctx.lineTo(p.x + o[0], p.y + o[1]); ctx.stroke(); });
+        ctx.restore();
+      },
+    });
+    const leg = (i) => { const a = 0.9 * Math.sqrt(i * 3.2 + 4), r = 26 + 3.1 * i; return [r * Math.cos(a * 1.7), r * Math.sin(a * 1.7)]; };
+    new Legs(centre, { radius: 26 + 3.2 * data.spider.features.length, interactive: false }).addTo(group);
+    draw(data.spider, add, (n, i) => leg(i));
+  }
+
+  // Heat: each cell a soft disc; more events, more opaque, on a scale that the densest cell sets.
+  const Heat = L.Layer.extend({
+    initialize(rows, zoom) { this._rows = rows; this._zoomOf = zoom; },
+    onAdd(map) {
+      this._canvas = L.DomUtil.create("canvas", "leaflet-layer leaflet-zoom-hide");
+      map.getPane("dateline-heat").appendChild(this._canvas);
+      map.on("moveend zoomend resize viewreset", this._draw, this);
+      this._draw();
+    },
+    onRemove(map) { map.off("moveend zoomend resize viewreset", this._draw, this); this._canvas.remove(); },
+    _draw() {
+      const map = this._map, size = map.getSize(), canvas = this._canvas, ctx = canvas.getContext("2d");
+      L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
+      canvas.width = size.x; canvas.height = size.y;
+      const origin = map.getPixelBounds().min, scale = 2 ** (map.getZoom() - this._zoomOf), most = Math.log1p(Math.max(...this._rows.map((r) => r[2])));
+      const stamp = document.createElement("canvas"), r = 26;
+      stamp.width = stamp.height = 2 * r;
+      const s = stamp.getContext("2d"), soft = s.createRadialGradient(r, r, 0, r, r, r);
+      soft.addColorStop(0, "rgba(0,0,0,1)"); soft.addColorStop(1, "rgba(0,0,0,0)");
+      s.fillStyle = soft; s.fillRect(0, 0, 2 * r, 2 * r);
+      for (const [x, y, n] of this._rows) {
+        ctx.globalAlpha = 0.06 + 0.6 * (Math.log1p(n) / most);
+        ctx.drawImage(stamp, x * scale - origin.x - r, y * scale - origin.y - r);
+      }
+      // Viridis-like, from dark blue to yellow: even steps for every kind of colour vision.
+      const ramp = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
+      const image = ctx.getImageData(0, 0, size.x, size.y), d = image.data;
+      for (let i = 3; i < d.length; i += 4) {
+        if (!d[i]) continue;
+        const t = (d[i] / 255) * (ramp.length - 1), k = Math.min(Math.floor(t), ramp.length - 2), f = t - k;
+        for (let c = 0; c < 3; c++) d[i - 3 + c] = ramp[k][c] + f * (ramp[k + 1][c] - ramp[k][c]);
+        d[i] = Math.min(40 + d[i], 215);
+      }
+      ctx.putImageData(image, 0, 0);
+    },
+  });
+
+  // Mark an event without moving the map: the pointer is on its row in the list.
+  function hover(id) {
+    if (state.hover) { state.hover.options.hover = false; state.hover.redraw(); state.hover = null; }
+    const layer = id === null ? null : state.byId.get(id);
+    if (layer && layer._map && layer.redraw) { layer.options.hover = true; layer.redraw(); state.hover = layer; }
+  }
+
+  function hovered(id) {
+    for (const frame of Array.from(parent.frames)) {
+      try { if (frame.DatelineList) frame.DatelineList.hover(id ?? null); } catch { /* a frame of another origin */ }
+    }
+  }
+
+  return { base, events, state, tell, hover, viewNow, symbol, look, cellRadius, offset, theme, quadColour, element, setLook, short, FONT, REDUCED, SVG };
 })();

@@ -1,0 +1,396 @@
+"""What is sent to the map for one view: bounded, whatever the table's size, and plain data.
+
+Few events go one by one, with what their tooltips say; more are gathered by `geo.cells`. Texts,
+days and shapes that repeat are sent once and pointed to. Nothing here knows folium or Streamlit;
+`geo.maps.events_layer` makes the result inert.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo.cells import HEAT_PX, KINDS, QUADS, Points, View, gather, in_view, view_of
+from geo.facets import Selection
+from geo.index import Index
+from geo.present import place, short_day
+from geo.rows import part, wkb
+from geo.schema import EVENT_TYPES, QUAD_CLASS
+from geo.summary import Step, step_for
+
+Rows = npt.NDArray[np.integer[Any]]
+
+MAX_SINGLE: Final = 500
+"""Up to this many events in view are drawn one by one; more cannot be told apart on a screen."""
+
+MAX_FEATURES: Final = 2000
+"""No message has more events, cells and heat cells together than this."""
+
+MAX_SPREAD: Final = 12
+"""Up to this many events of one point are spread around it; more are one symbol with a number."""
+
+MAX_SPIDER: Final = 60
+"""A stack of up to this many events spiders out when it is clicked."""
+
+TEXT_BUDGET: Final = 12_000
+"""Characters of sentences in one message; few events have whole ones, many none."""
+
+COLUMNS: Final = (
+    *("event_id", "date_start", "date_end", "location", "where_text", "where_prec", "sentence"),
+)
+"""The columns that are read of the events drawn one by one."""
+
+_PAD: Final = 0.15  # drawn around the view on each side, so that a small move needs no new data
+_UNITS: Final = {"day": "D", "month": "M", "year": "Y"}
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the map is to look like, beside its events.
+
+    Attributes
+    ----------
+    view
+        What the browser shows; None before it has told, when `home` is taken.
+    home
+        (west, south, east, north) of the first view, degrees; None is the world.
+    dark
+        Whether the page is dark.
+    event
+        Row of the selected event.
+    new
+        event_ids to mark as new.
+    dates, scale
+        (first, last) day selected and the whole of the timeline; None without dates.
+    place
+        (west, south, east, north) around the point whose stack is spidered out.
+    area
+        Ring of (longitude, latitude) that filters, to be shown.
+    fly
+        Where a search leads: ``lon``, ``lat``, ``bbox``, ``name``, ``at`` (of which one is new).
+    heat
+        Whether to draw a heat layer instead of cells and symbols.
+    caption
+        What a picture of the map says, in plain words.
+    """
+
+    view: View | None = None
+    home: tuple[float, float, float, float] | None = None
+    dark: bool = False
+    event: int | None = None
+    new: frozenset[str] = frozenset()
+    dates: tuple[date, date] | None = None
+    scale: tuple[date, date] | None = None
+    place: tuple[float, float, float, float] | None = None
+    area: Sequence[tuple[float, float]] | None = None
+    fly: Mapping[str, Any] | None = None
+    heat: bool = False
+    caption: str = ""
+
+
+def payload(index: Index, located: Points, selected: Selection, screen: Screen) -> dict[str, Any]:
+    """Return what the map draws, as data that `json.dumps` takes.
+
+    Parameters
+    ----------
+    index, located
+        Of the events table.
+    selected
+        Which of its rows are shown.
+    screen
+        View and look.
+
+    Returns
+    -------
+    dict
+        ``features`` (rows of id, type, modality, kind, day, place, text, new, and longitude and
+        latitude, or shape and precision), ``stacks`` (several events on one point), ``cells``
+        (rows of pixel x and y at ``zoom``, a number for each of `geo.cells.QUADS`, and the point if
+        there is only one), ``heat``; ``days``, ``places``, ``texts`` and ``shapes``, to which
+        features point; ``time``; ``follow``: whether the browser must tell when its view changes.
+        Features, stacks, cells and heat are together at most `MAX_FEATURES`.
+    """
+    view = screen.view or view_of(screen.home or (-180.0, -60.0, 180.0, 78.0))
+    shown = np.flatnonzero(selected.keep & (located.place >= 0))
+    inside, _ = in_view(located, view, pad=_PAD)
+    follow = len(shown) > MAX_SINGLE or screen.heat
+    near = shown[inside[located.place[shown]]] if follow else shown
+    sent = _Sent(index, located, view.zoom, screen.new)
+    heat: list[list[int]] = []
+    cells: list[list[Any]] = []
+    if screen.heat:
+        heat = _heat(located, near, view)
+        sent.add(near[near == screen.event])
+    elif len(near) > MAX_SINGLE:
+        cells, alone = _cells(located, near, view)
+        sent.add(alone)
+    else:
+        sent.add(near)
+    return {
+        "dark": screen.dark,
+        "selected": _text(index, screen.event),
+        "focus": _focus(index, located, screen.event),
+        "follow": follow or bool(sent.shapes),
+        "zoom": round(view.zoom, 3),
+        **sent.data(),
+        "cells": cells,
+        "heat": heat,
+        "spider": _spider(index, located, shown, screen),
+        "area": [[round(x, 5), round(y, 5)] for x, y in screen.area or ()],
+        "fly": dict(screen.fly) if screen.fly else None,
+        "caption": screen.caption,
+        "time": _time(index, selected, screen),
+    }
+
+
+class _Sent:
+    """Gathers events drawn one by one, and what several of them share."""
+
+    def __init__(
+        self, index: Index, located: Points, zoom: float, new: frozenset[str] = frozenset()
+    ) -> None:
+        self._index, self._located, self._zoom, self._new = index, located, zoom, new
+        self._tables: dict[str, dict[Any, int]] = {"days": {}, "places": {}, "texts": {}}
+        self._shapes: dict[int, int] = {}
+        self._drawn: list[list[Any]] = []
+        self._features: list[tuple[float, list[Any]]] = []
+        self._stacks: list[list[Any]] = []
+
+    def add(self, rows: Rows, *, most: int = MAX_SPREAD) -> None:
+        """Take events over; those of a point with more than `most` become a stack."""
+        located = self._located
+        places, inverse, number = np.unique(
+            located.place[rows], return_inverse=True, return_counts=True
+        )
+        point = located.kind[located.row[places]] <= KINDS.index("near")
+        stacked = point & (number > most)
+        for at in np.flatnonzero(stacked):
+            self._stack(rows[inverse == at], int(places[at]))
+        single = rows[~stacked[inverse]]
+        budget = TEXT_BUDGET // max(len(single), 1)
+        columns = part(self._index.events, single, COLUMNS)
+        for row, event in zip(single.tolist(), columns.to_dict("records"), strict=True):
+            self._feature(row, event, 160 if budget > 160 else budget if budget >= 60 else 0)
+
+    def _stack(self, rows: Rows, at: int) -> None:
+        located, first = self._located, rows[:1]
+        event = part(self._index.events, first, COLUMNS).to_dict("records")[0]
+        self._stacks.append(
+            [
+                round(float(located.longitude[at]), 5),
+                round(float(located.latitude[at]), 5),
+                *np.bincount(located.quad[rows], minlength=4).tolist(),
+                self._number("places", _clip(place(event), 60)),
+            ]
+        )
+
+    def _feature(self, row: int, event: Any, characters: int) -> None:
+        located, index = self._located, self._index
+        at, kind = int(located.place[row]), int(located.kind[row])
+        text = event["sentence"] if isinstance(event["sentence"], str) and characters else ""
+        feature = [
+            event["event_id"],
+            int(index.event_type[row]),
+            int(index.modality[row]),
+            kind,
+            self._number("days", short_day(event)),
+            self._number("places", _clip(place(event), 60)),
+            self._number("texts", _clip(text, characters)) if text else -1,
+            int(event["event_id"] in self._new),
+        ]
+        if kind <= KINDS.index("near"):
+            longitude, latitude = float(located.longitude[at]), float(located.latitude[at])
+            self._features.append((0.0, [*feature, round(longitude, 5), round(latitude, 5)]))
+            return
+        if at not in self._shapes:
+            self._shapes[at] = len(self._shapes)
+            self._drawn.append(coordinates(wkb(index.events, [row])[0], self._zoom))
+        size = _size(wkb(index.events, [row])[0]) if kind == KINDS.index("area") else 1e-9
+        feature += [self._shapes[at], int(index.where_prec[row])]
+        self._features.append((size, feature))
+
+    def _number(self, table: str, value: str) -> int:
+        return self._tables[table].setdefault(value, len(self._tables[table]))
+
+    @property
+    def shapes(self) -> int:
+        """How many shapes there are; they are simplified for this view."""
+        return len(self._drawn)
+
+    def data(self) -> dict[str, list[Any]]:
+        """Return what was gathered; the largest areas first, so that each can be clicked."""
+        self._features.sort(key=lambda item: -item[0])
+        return {
+            "features": [feature for _, feature in self._features],
+            "stacks": self._stacks,
+            "shapes": self._drawn,
+            **{name: list(table) for name, table in self._tables.items()},
+        }
+
+
+def _cells(located: Points, rows: Rows, view: View) -> tuple[list[list[Any]], Rows]:
+    """Return the cells of more than one event, and the rows of events alone in theirs."""
+    found = gather(located, rows, _padded(view))
+    alone = found.only[(found.events == 1)][:MAX_SINGLE]
+    lone = np.zeros(len(located.x) + 1, dtype=bool)
+    lone[alone] = True
+    many = np.flatnonzero(~lone[found.only])[: MAX_FEATURES - len(alone)]
+    cells = []
+    for i in many.tolist():
+        cell = [round(float(found.x[i])), round(float(found.y[i])), *found.quads[i].tolist()]
+        if (at := int(found.only[i])) >= 0:
+            cell += [round(float(located.longitude[at]), 5), round(float(located.latitude[at]), 5)]
+        cells.append(cell)
+    return cells, rows[lone[located.place[rows]]]
+
+
+def _heat(located: Points, rows: Rows, view: View) -> list[list[int]]:
+    found = gather(located, rows, _padded(view), cell_px=HEAT_PX)
+    table = np.column_stack([np.round(found.x), np.round(found.y), found.events])
+    heat: list[list[int]] = table[: MAX_FEATURES - 1].astype(np.int64).tolist()
+    return heat
+
+
+def _spider(
+    index: Index, located: Points, shown: Rows, screen: Screen
+) -> dict[str, list[Any]] | None:
+    """Return the events of the stack that was clicked, if they are not too many."""
+    if screen.place is None or len(shown) == 0:
+        return None
+    west, south, east, north = screen.place
+    here = (located.longitude >= west) & (located.longitude <= east)
+    here &= (located.latitude >= south) & (located.latitude <= north)
+    rows = shown[here[located.place[shown]]]
+    rows = rows[located.kind[rows] <= KINDS.index("near")]
+    if not MAX_SPREAD < len(rows) <= MAX_SPIDER:
+        return None
+    sent = _Sent(index, located, 0, screen.new)
+    sent.add(rows, most=MAX_SPIDER)
+    return sent.data()
+
+
+def _time(index: Index, selected: Selection, screen: Screen) -> dict[str, Any] | None:
+    if screen.dates is None or screen.scale is None or screen.scale[0] >= screen.scale[1]:
+        return None
+    step = step_for(*screen.scale)
+    first, last = map(day_number, screen.scale)
+    return {
+        "scale": [first, last],
+        "dates": [day_number(day) for day in screen.dates],
+        "step": step,
+        "bars": bars(index, selected.without("dates"), first, last, step),
+    }
+
+
+def bars(
+    index: Index, chosen: npt.NDArray[np.bool_], first: int, last: int, step: Step
+) -> list[list[int]]:
+    """Count events by time step and quad class, for the timeline.
+
+    Parameters
+    ----------
+    index
+        Of an events table.
+    chosen
+        Bool, a value a row: which to count. An event of several days counts on its first.
+    first, last
+        Days since 1970-01-01, both included.
+    step
+        "day", "week" (from Monday), "month" or "year".
+
+    Returns
+    -------
+    list
+        A row a step that has events: first day, first day of the next step, and the number of
+        events of each of `geo.cells.QUADS`.
+    """
+    inside = chosen & (index.first >= first) & (index.first <= last)
+    quad = np.array([QUADS.index(QUAD_CLASS[name]) for name in EVENT_TYPES])
+    key = (index.first[inside].astype(np.int64) - first) * 4 + quad[index.event_type[inside]]
+    daily = np.bincount(key, minlength=(last - first + 1) * 4).reshape(-1, 4)
+    days = np.arange(first, last + 1).astype("datetime64[D]")
+    if step == "week":  # 1970-01-05 was a Monday
+        start = days - (days - np.datetime64("1970-01-05")).astype(np.int64) % 7
+    else:
+        start = days.astype(f"datetime64[{_UNITS[step]}]").astype("datetime64[D]")
+    at = np.flatnonzero(np.concatenate([[True], start[1:] != start[:-1]]))
+    sums = np.add.reduceat(daily, at, axis=0)
+    edges = np.append(days[at], days[-1] + 1).astype(np.int64)
+    table = np.column_stack([edges[:-1], edges[1:], sums])
+    found: list[list[int]] = table[sums.sum(axis=1) > 0].tolist()
+    return found
+
+
+def day_number(day: date) -> int:
+    """Return a day as days since 1970-01-01."""
+    return day.toordinal() - _EPOCH
+
+
+def coordinates(shape: bytes, zoom: float, most: int = 400) -> list[Any]:
+    """Return a line or polygon as Leaflet's nested [latitude, longitude] lists, made light.
+
+    Simplified (Douglas-Peucker) by a pixel of the next zoom level, then further until it has at
+    most `most` vertices.
+
+    Parameters
+    ----------
+    shape
+        WKB, EPSG:4326.
+    zoom
+        Zoom level at which it is seen.
+    most
+        Vertices.
+    """
+    return _coordinates(shape, int(zoom), most)
+
+
+@lru_cache(maxsize=4096)
+def _coordinates(shape: bytes, zoom: int, most: int) -> list[Any]:
+    geometry: BaseGeometry = shapely.from_wkb(shape)
+    tolerance = 360 / (256 * 2.0 ** (zoom + 1))
+    light = geometry.simplify(tolerance)
+    while shapely.get_num_coordinates(light) > most and tolerance < 10:
+        tolerance *= 2
+        light = geometry.simplify(tolerance)
+    parts = shapely.get_parts(light)
+    if "Line" in light.geom_type:
+        return [_ring(part) for part in parts]
+    return [[_ring(part.exterior), *map(_ring, part.interiors)] for part in parts]
+
+
+def _ring(line: BaseGeometry) -> Sequence[Any]:
+    return np.round(shapely.get_coordinates(line)[:, ::-1], 3).tolist()  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=4096)
+def _size(shape: bytes) -> float:
+    return float(shapely.area(shapely.from_wkb(shape)))
+
+
+def _focus(index: Index, located: Points, row: int | None) -> list[float] | None:
+    if row is None or located.place[row] < 0:
+        return None
+    bounds = shapely.from_wkb(wkb(index.events, [row])[0]).bounds
+    return [round(float(edge), 5) for edge in bounds]
+
+
+def _text(index: Index, row: int | None) -> str | None:
+    return None if row is None else str(part(index.events, [row], ["event_id"]).iloc[0, 0])
+
+
+def _padded(view: View) -> View:
+    west, south, east, north = view.bbox
+    wide, tall = (east - west) * _PAD, (north - south) * _PAD
+    return View((west - wide, south - tall, east + wide, north + tall), view.zoom)
+
+
+def _clip(text: str, most: int) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
