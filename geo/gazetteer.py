@@ -62,6 +62,9 @@ _UNLIKE = 12.0
 _NEAR_KINDS = ("PPL", "ADM", "AIR", "CRSG", "CMP")
 _TIERS = ((_SKELETON, 0.7), (_FUZZY, 0.8))  # how, and the least likeness
 _HINT_BONUS = 1.5
+# Words after which the name alone says little, and how known a place must be to be meant by it.
+_NATURAL = frozenset({("STM",), ("LK",), ("ISL",), ("MT",), ("PASS",)})
+_KNOWN = 3.5
 _HINT_COST = 4.0
 _LONGEST = 100
 _MOST_POSTINGS = 2000
@@ -373,6 +376,8 @@ class Gazetteer:
         self._collect(best, key, code=code, kinds=kinds)
         if bare != key:
             self._collect(best, bare, code=False, kinds=kinds, strip=bool(kinds))
+            if kinds[:1] in _NATURAL:
+                self._weigh(best, bare, kinds)
         wanted = self._index.get(country) if country else None
         if wanted is not None:
             if fuzzy and not any(self._country_of[number] == wanted for number in best):
@@ -418,6 +423,21 @@ class Gazetteer:
             known = best.get(number)
             if known is None or score > known[0]:
                 best[number] = (score, match, key)
+
+    def _weigh(
+        self, best: dict[int, tuple[float, int, str]], bare: str, kinds: tuple[str, ...]
+    ) -> None:
+        """Drop what the bare name of a natural feature brought in, where no such feature has it.
+
+        "Coco Islands" is no town that is also called Coco; "Lampedusa island" is the town's.
+        """
+        if any(self._features[self._feature_of[n]].startswith(kinds) for n in best):
+            return
+        own = {number for number, kind in self._postings(bare) if kind == _PRIMARY}
+        for number, (_, match, matched) in list(best.items()):
+            known = number in own and self._prior[number] >= 1000 * _KNOWN
+            if match == _STRIPPED and matched == bare and not known:
+                del best[number]
 
     def _favour(self, best: dict[int, tuple[float, int, str]], wanted: int) -> None:
         """Put the places of one country first, and own names there before by-names of others."""
