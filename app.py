@@ -35,7 +35,6 @@ from geo import (
     player,
     present,
     state,
-    summary,
     words,
 )
 from geo.frame import InvalidEvents, is_null
@@ -65,8 +64,9 @@ def main() -> None:
     declare_component("dateline_basemap", path=ROOT / "data" / "basemap")
     st.html(STATIC / "dateline-page.css")
     shared = opened(events_path())
+    state.settle(SESSION, shared)
     table = state.session_table(SESSION, shared)
-    state.seed(SESSION, table, query(), known="dateline_seen" in st.context.cookies)
+    state.seed(SESSION, table, query(), known=st.context.cookies.get("dateline_seen") == "1")
     chosen, selected, told = state.look(SESSION, table)
     positions = np.flatnonzero(selected.keep)
     header(table, told, positions)
@@ -80,7 +80,7 @@ def main() -> None:
             adding_panel(shared)
         else:
             event_list(table, positions)
-            detail(table)
+            detail(table, selected)
     sidebar(table, selected, chosen)  # last, for the map is what a person waits for
     wanted = state.address(SESSION, table, query())
     if wanted != query():
@@ -240,12 +240,10 @@ def header(table: Table, told: facets.Shown, positions: np.ndarray) -> None:
             if os.environ.get("DATELINE_ADD", "").strip().lower() != "off":
                 add = partial(SESSION.update, panel="add")
                 st.button(words.ADD, "add", on_click=add, icon=":material/add:", type="tertiary")
-            for name, icon, dialog in (
-                (words.CHARTS, ":material/bar_chart:", partial(charts_dialog, table, positions)),
-                (words.DATA, ":material/info:", partial(data_dialog, table)),
-            ):
-                if st.button(name, key=f"open-{name}", icon=icon, type="tertiary"):
-                    dialog()
+            if st.button(words.CHARTS, "charts", icon=":material/bar_chart:", type="tertiary"):
+                charts_dialog(table, positions)
+            if st.button(words.DATA, "data", icon=":material/info:", type="tertiary"):
+                data_dialog(table)
             with st.popover(
                 words.DOWNLOAD, icon=":material/download:", disabled=not told.shown, key="download"
             ):
@@ -281,7 +279,8 @@ def charts_dialog(table: Table, positions: np.ndarray) -> None:
         from geo.outlines import provinces  # noqa: PLC0415  # opens the boundaries
 
         countries = counted.groupby("country")["events"].sum().sort_values(ascending=False)
-        country = st.selectbox(words.CHART_COUNTRY, countries.index, key="chart_country")
+        named = {code: present.country_name(code) for code in countries.index}
+        country = st.selectbox(words.CHART_COUNTRY, named, format_func=naming(named))
         counted = counted[counted["country"] == country]
         outlines = provinces(country, counted["province"])
     if counted.empty:
@@ -329,7 +328,7 @@ def adding_panel(shared: Table) -> None:
         if SESSION.added is not None and job is not None:
             added(shared, job.found)
         elif job is not None and job.running:
-            reading(shared)
+            reading()
         else:
             adding_form(adding)
             if job is not None and job.error:
@@ -362,8 +361,8 @@ def adding_form(adding: ModuleType) -> None:
     st.caption(words.ADD_LIMITS.format(*adding.LIMITS))
 
 
-@st.fragment
-def reading(shared: Table) -> None:
+@st.fragment(run_every=0.5)
+def reading() -> None:
     """Tell how far the reading is, and put what it found on the map when it is done."""
     job = SESSION.job
     st.progress(*job.told())
@@ -371,12 +370,22 @@ def reading(shared: Table) -> None:
         job.cancel()
         SESSION.job = None
         st.rerun()
-    job.join(0.4)
-    if job.running:
-        st.rerun(scope="fragment")
-    if job.found is not None:
-        state.add(SESSION, shared, job.found.events, job.found.documents)
-    st.rerun()
+    job.join(0.3)
+    if not job.running:
+        st.rerun()  # what was found is taken over before the widgets are drawn
+
+
+def kept(shared: Table, found: Any) -> None:
+    """Keep what was found in a file of its own."""
+    from pipeline import adding  # noqa: PLC0415
+
+    try:
+        adding.keep(found, workspace(shared.path))
+    except OSError as error:
+        SESSION.not_kept = error.strerror
+    else:
+        state.drop(SESSION, shared)
+        SESSION.update(panel=None, new=frozenset(found.events["event_id"]), not_kept=None)
 
 
 def added(shared: Table, found: Any) -> None:
@@ -385,22 +394,13 @@ def added(shared: Table, found: Any) -> None:
     for line in found.told(alone=isinstance(shared.events, Rows)):
         st.text(line)
     with st.container(horizontal=True, width="content"):
-        if number and st.button(words.ADD_KEEP, key="add-keep", help=words.ADD_KEEP_HELP):
-            from pipeline import adding  # noqa: PLC0415
-
-            try:
-                kept = adding.keep(found, workspace(shared.path))
-            except OSError as error:
-                st.error(present.plain(words.ADD_NOT_KEPT.format(error.strerror)))
-            else:
-                state.drop(SESSION, shared)
-                SESSION.update(job=None, panel=None, new=frozenset(found.events["event_id"]))
-                st.toast(words.ADD_KEPT.format(kept.name))
-                st.rerun()
-        if st.button(words.ADD_DISCARD, key="add-discard"):
-            state.drop(SESSION, shared)
-            SESSION.job = None
-            st.rerun()
+        drop = partial(state.drop, SESSION, shared)
+        if number:
+            keep = partial(kept, shared, found)
+            st.button(words.ADD_KEEP, "add-keep", help=words.ADD_KEEP_HELP, on_click=keep)
+        st.button(words.ADD_DISCARD, key="add-discard", on_click=drop)
+    if SESSION.get("not_kept"):
+        st.error(present.plain(words.ADD_NOT_KEPT.format(SESSION.not_kept)))
     st.caption(words.ADD_SENTENCES)
     st.html(article.sentences_html(found.checked()))
 
@@ -474,32 +474,17 @@ def strip(table: Table, positions: np.ndarray) -> None:
     with st.container(
         key="strip", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        groups = summary.off_map(table.index, positions)
-        names = dict(zip(groups["key"], groups["name"], strict=True))
-        sizes = dict(zip(groups["key"], groups["events"], strict=True))
-        unplaced = sizes.get(summary.UNPLACED, 0)
-        named = [(names[key], n) for key, n in sizes.items() if key != summary.UNPLACED]
-        with st.popover(
-            present.tray_line(named, unplaced) or words.TRAY_NONE,
-            type="tertiary",
-            disabled=not sizes,
-            key="strip-tray",
-        ):
+        line, labels = options.tray(table.index, positions)
+        with st.popover(line, type="tertiary", disabled=not labels, key="strip-tray"):
             st.caption(words.TRAY)
-            labels = {key: f"{present.plain(names[key])} {n:,}" for key, n in sizes.items()}
-            labels |= {summary.UNPLACED: words.TRAY_NO_PLACE.format(unplaced)} if unplaced else {}
             st.pills(words.TRAY_LABEL, list(labels), key="tray", format_func=naming(labels))
         if table.span and table.span[0] < table.span[1]:
             with st.container(horizontal=True, width="content", gap="small"):
                 choices = {"week": 7, "month": 30, "main": table.main, "all": table.span}
                 for name, days in choices.items():
-                    if name != "main" or table.main != table.span:
-                        st.button(
-                            words.PRESETS[name],
-                            on_click=state.preset,
-                            args=(SESSION, days),
-                            type="tertiary",
-                        )
+                    if days and (name != "main" or table.main != table.span):
+                        go = partial(state.preset, SESSION, days)
+                        st.button(words.PRESETS[name], on_click=go, type="tertiary")
 
 
 def timeline(table: Table) -> None:
@@ -509,10 +494,9 @@ def timeline(table: Table) -> None:
         st.caption(only or words.NO_DATES)
         return
     first, last = SESSION.slider
+    shape: dict[str, Any] = {"format": "D MMM YYYY", "label_visibility": "collapsed"}
     with st.container(key="time", gap=None):
-        st.slider(
-            words.DATES, first, last, key="dates", format="D MMM YYYY", label_visibility="collapsed"
-        )
+        st.slider(words.DATES, first, last, key="dates", **shape)
 
 
 # --- list and detail --------------------------------------------------------------------------
@@ -550,11 +534,15 @@ def event_list(table: Table, positions: np.ndarray) -> None:
     )
 
 
-def detail(table: Table) -> None:
+def detail(table: Table, selected: facets.Selection) -> None:
     """Show the selected event in plain words, and its sentence in the article."""
     event = table.event(SESSION.event)
     if event is None:
-        welcome()
+        with st.container(key="welcome", border=SESSION.welcome):
+            st.markdown(words.WELCOME if SESSION.welcome else words.CHOOSE)
+            if SESSION.welcome:
+                seen = partial(SESSION.update, welcome=False)
+                st.button(words.DISMISS, key="dismiss", on_click=seen)
         return
     text = table.text(event["doc_id"])
     with st.container(height=DETAIL_HEIGHT, border=True, key="detail"):
@@ -570,19 +558,10 @@ def detail(table: Table) -> None:
             st.html(article.article_html(*article.shortened(text or "", event)))
         else:
             st.html(article.article_html(*article.excerpt(text or "", event)))
-            st.html(present.facts_html(event, stored=text is not None))
+            hidden = not selected.keep[table.row(event["event_id"])]
+            st.html(present.facts_html(event, stored=text is not None, hidden=hidden))
         if url := present.safe_url(event["url"]):
             st.link_button(words.ORIGINAL, url, icon=":material/open_in_new:")
-
-
-def welcome() -> None:
-    """Say what to do; on the first visit what this is, until it is dismissed."""
-    if not SESSION.welcome:
-        st.caption(words.CHOOSE)
-        return
-    with st.container(key="welcome", border=True):
-        st.markdown(words.WELCOME)
-        st.button(words.DISMISS, key="dismiss", on_click=partial(SESSION.update, welcome=False))
 
 
 def why(event: dict[str, Any]) -> None:

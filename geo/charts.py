@@ -146,8 +146,14 @@ def counted(name: str, index: Index, positions: Positions) -> pd.DataFrame:
         )
     coded = index.codes("province")
     found = _tally(pd.DataFrame({"province": coded.codes[positions]}).query("province >= 0"))
-    named = pd.Series(_names(coded.names, found["province"]), dtype="str").str.partition("/")
-    return pd.DataFrame({"country": named[0], "province": named[2], "events": found["events"]})
+    named = [name.partition("/") for name in _names(coded.names, found["province"])]
+    return pd.DataFrame(
+        {
+            "country": pd.Series([country for country, _, _ in named], dtype="str"),
+            "province": pd.Series([province for _, _, province in named], dtype="str"),
+            "events": found["events"],
+        }
+    )
 
 
 def _over_time(index: Index, positions: Positions) -> pd.DataFrame:
@@ -260,6 +266,16 @@ def _ink(*, dark: bool) -> str:
     return QUAD_COLOURS["verbal cooperation"][dark]
 
 
+def _shade(event_type: str, *, dark: bool) -> str:
+    """Return a type's own shade of its class's colour, for a chart without shapes."""
+    same = [name for name in PALETTE if QUAD_CLASS[name] == QUAD_CLASS[event_type]]
+    share = 0.62 * same.index(event_type) / max(len(same) - 1, 1)
+    colour = PALETTE[event_type].dark if dark else PALETTE[event_type].colour
+    ground = 0 if dark else 255
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (ground - part) * share):02x}" for part in parts)
+
+
 def _time_chart(table: pd.DataFrame, *, dark: bool) -> alt.Chart:
     rows = table.assign(kind=[PALETTE[name].label for name in table["event_type"]])
     types = [name for name in PALETTE if name in set(table["event_type"])]
@@ -274,7 +290,7 @@ def _time_chart(table: pd.DataFrame, *, dark: bool) -> alt.Chart:
                 title=None,
                 scale=alt.Scale(
                     domain=[PALETTE[name].label for name in types],
-                    range=[PALETTE[name].dark if dark else PALETTE[name].colour for name in types],
+                    range=[_shade(name, dark=dark) for name in types],
                 ),
             ),
             order=alt.Order("kind:N"),
@@ -299,7 +315,7 @@ def _map_chart(table: pd.DataFrame, outlines: Mapping[str, Any], *, dark: bool) 
         for name, shape in outlines.items()
     ]
     chart: alt.Chart = (
-        alt.Chart(alt.Data(values=features))
+        alt.Chart(alt.InlineData(values=features))
         .mark_geoshape(stroke="#66727e", strokeWidth=0.7)
         .encode(
             color=alt.Color(

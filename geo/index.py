@@ -106,7 +106,8 @@ class Index:
     @cached_property
     def undated(self) -> Bools:
         """Whether an event has no date at all."""
-        return self.first == UNDATED
+        found: Bools = self.first == UNDATED
+        return found
 
     @cached_property
     def event_type(self) -> npt.NDArray[np.int8]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from geo import words
 from geo.filters import Filters, Ring
-from geo.present import MODALITY_LABELS, PALETTE, PRECISIONS, day, province_name
+from geo.present import MODALITY_LABELS, NAMES_SHOWN, PALETTE, PRECISIONS, day
 from geo.schema import COUNTS
 
 MAX_TEXT: Final = 200
@@ -252,7 +252,7 @@ def chips(link: Link) -> dict[str, str]:
         found["modality"] = named or words.ANY_MODALITY
     found |= {f"precision={name}": PRECISIONS[name][0] for name in link.precision}
     for name in NAMED:
-        shown = province_name if name == "province" else str
+        shown = NAMES_SHOWN.get(name, str)
         found |= {f"{name}={value}": shown(value) for value in getattr(link, name)}
     if link.confidence:
         found["confidence"] = words.CHIP_CONFIDENCE.format(link.confidence)

@@ -1,10 +1,14 @@
 """The options of each filter, with the number of events that each would show."""
 
+import numpy as np
+import numpy.typing as npt
+
 from geo import words
 from geo.facets import Selection, counts, precision_counts
 from geo.index import Index
 from geo.link import NAMED
-from geo.present import PALETTE, PRECISIONS, province_name, type_label
+from geo.present import NAMES_SHOWN, PALETTE, PRECISIONS, plain, tray_line, type_label
+from geo.summary import UNPLACED, off_map
 
 MOST = 60
 """Names offered by a filter, the most frequent first; any other can come by link."""
@@ -67,11 +71,36 @@ def named(
     found = {}
     for name in NAMED:
         tally = counts(index, name, selected.without(name))
-        shown = province_name if name == "province" else str
+        shown = NAMES_SHOWN.get(name, str)
         offered = dict.fromkeys((*chosen[name], *list(tally)[:MOST]))
         labels = {value: f"{shown(value)} {tally.get(value, 0):,}" for value in offered}
         found[name] = labels, len(tally)
     return found
+
+
+def tray(index: Index, positions: npt.NDArray[np.intp]) -> tuple[str, dict[str, str]]:
+    """Label the groups of events that have no place on the map.
+
+    Parameters
+    ----------
+    index
+        Of the events table.
+    positions
+        The events shown.
+
+    Returns
+    -------
+    (str, dict)
+        A line that tells them, and group (`geo.summary.off_map`) -> label, both in Markdown.
+    """
+    groups = off_map(index, positions)
+    names = dict(zip(groups["key"], groups["name"], strict=True))
+    sizes = dict(zip(groups["key"], groups["events"].tolist(), strict=True))
+    unplaced = sizes.get(UNPLACED, 0)
+    line = tray_line([(names[key], n) for key, n in sizes.items() if key != UNPLACED], unplaced)
+    labels = {key: f"{plain(names[key])} {n:,}" for key, n in sizes.items()}
+    labels |= {UNPLACED: words.TRAY_NO_PLACE.format(unplaced)} if unplaced else {}
+    return line or words.TRAY_NONE, labels
 
 
 TITLES = {"type": words.TYPE, "modality": words.MODALITY, "precision": words.PRECISION_FILTER}

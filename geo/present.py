@@ -10,8 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from importlib import resources
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from geo import words
 from geo.facets import Shown
@@ -204,6 +209,22 @@ def place(event: Row) -> str:
     return words.NO_PLACE
 
 
+def country_name(code: str) -> str:
+    """Return the usual English name of a country (ISO 3166-1 alpha-3), else the code."""
+    return _country_names().get(code, code)
+
+
+@lru_cache(maxsize=1)
+def _country_names() -> dict[str, str]:
+    file = resources.files("data") / "boundaries" / "admin0.parquet"
+    try:
+        with resources.as_file(file) as path:
+            table = pq.read_table(path, columns=["iso3", "name"])
+    except (OSError, pa.ArrowException):
+        return {}  # a deployment without boundaries shows the codes
+    return dict(zip(table["iso3"].to_pylist(), table["name"].to_pylist(), strict=True))
+
+
 def province_name(key: str) -> str:
     """Write a province as people do: "Kunduz, AFG" for "AFG/Kunduz"."""
     country, _, name = key.partition("/")
@@ -307,6 +328,10 @@ def facts(event: Row) -> list[tuple[str, str]]:
 _MAKERS: Final = (("recognizer", words.FOUND_BY), ("resolver", words.PLACED_BY))
 
 
+NAMES_SHOWN: Final = {"country": country_name, "province": province_name}
+"""Filter -> how a value of it is shown, where that is not as it stands."""
+
+
 def why_place(event: Row) -> list[str]:
     """Say why an event stands where it does, a sentence an item; plain text from outside."""
     if is_null(event["location_source"]):
@@ -383,7 +408,7 @@ def safe_url(url: object) -> str | None:
     return url if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
-def facts_html(event: Row, *, stored: bool = True) -> str:
+def facts_html(event: Row, *, stored: bool = True, hidden: bool = False) -> str:
     """Return `facts` as an HTML definition list, every part escaped.
 
     Parameters
@@ -392,9 +417,12 @@ def facts_html(event: Row, *, stored: bool = True) -> str:
         A row of the events table.
     stored
         Whether the article is; else a line says that it is not.
+    hidden
+        Whether the filters hide the event; then a line says so.
     """
-    note = "" if stored else f'<p class="dl-note">{html.escape(words.NO_TEXT)}</p>'
-    return note + pairs_html(facts(event))
+    notes = [words.NO_TEXT] * (not stored) + [words.NOT_LISTED] * hidden
+    lines = "".join(f'<p class="dl-note">{html.escape(note)}</p>' for note in notes)
+    return lines + pairs_html(facts(event))
 
 
 def pairs_html(pairs: Iterable[tuple[str, str]]) -> str:

@@ -203,6 +203,21 @@ def listed(state: State, value: object) -> None:
         state["event"] = None if reply.event_id == state["event"] else reply.event_id
 
 
+def settle(state: State, table: Table) -> None:
+    """Show what a reading found, once it is done; to be called before any widget is drawn.
+
+    Parameters
+    ----------
+    state
+        The session's; ``job`` is a `pipeline.adding.Job` or None.
+    table
+        What all visitors see.
+    """
+    job = state.get("job")
+    if job is not None and state.get("added") is None and not job.running and job.found is not None:
+        add(state, table, job.found.events, job.found.documents)
+
+
 def add(state: State, table: Table, events: GeoDataFrame, documents: pd.DataFrame) -> None:
     """Show events that were just added, and at first nothing else.
 
@@ -226,7 +241,7 @@ def add(state: State, table: Table, events: GeoDataFrame, documents: pd.DataFram
 
 def drop(state: State, table: Table) -> None:
     """Go back to the table without the events that were added."""
-    state.update(added=None, new=frozenset(), only_new=False, event=None)
+    state.update(added=None, job=None, new=frozenset(), only_new=False, event=None)
     reset(state, table)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def test_the_list_is_newest_first_and_can_be_ordered_otherwise(start: Any) -> No
     dates = [row["date"] for row in _list(at)["rows"]]
     assert dates == sorted(dates)
     assert _param(at, "sort") == ["oldest"]
-    at.toggle(key="grouped").set_value(value=True).run()
+    at.toggle(key="grouped").set_value(True).run()
     assert _param(at, "grouped") == ["yes"]
 
 
@@ -294,9 +295,9 @@ def test_a_table_with_one_day_or_none_has_no_slider(
 ) -> None:
     write(_one(**values), tmp_path / "events.parquet")
     at = start(tmp_path, event="a")
-    assert not at.slider
+    assert "dates" not in [slider.key for slider in at.slider]
     assert _shown(at) == 1
-    assert "article's text is not stored" in _text(at)
+    assert "text is not stored" in _html(at)
 
 
 def test_an_empty_table(start: Any, tmp_path: Path) -> None:
@@ -371,20 +372,21 @@ def test_a_place_is_found_for_the_map(start: Any) -> None:
 
 def test_the_data_page(start: Any) -> None:
     at = start()
-    at.button(key="open-Data").click().run()
+    at.button(key="data").click().run()
     assert "Dates</dt><dd dir='auto'>1 June 2021 to 30 July 2021" in _html(at)
     assert any("GeoNames" in element.value for element in at.text)
 
 
 def test_the_charts(start: Any) -> None:
     at = start()
-    at.button(key="open-Charts").click().run()
+    at.button(key="charts").click().run()
     assert "saves it as PNG or SVG" in _text(at)
-    at.session_state["chart"] = "actors"
-    at.button(key="open-Charts").click().run()
-    assert not at.exception
+
+
+def test_a_chart_without_anything_to_count_says_so(start: Any) -> None:
+    at = start()
     at.session_state["chart"] = "choropleth"
-    at.button(key="open-Charts").click().run()
+    at.button(key="charts").click().run()
     assert "None of the events shown has what this chart counts." in _text(at)
 
 
@@ -404,6 +406,7 @@ def _added(at: AppTest) -> None:
     for _ in range(100):
         if at.session_state["added"] is not None or not at.session_state["job"]:
             return
+        time.sleep(0.3)
         at.run()
 
 
@@ -419,7 +422,7 @@ def test_a_pasted_text_is_on_the_map_and_can_be_discarded(start: Any) -> None:
     at.run()
     new = at.session_state["new"]
     assert len(new) >= 1
-    assert {feature["id"] for feature in _payload(at)["features"]} <= new
+    assert _shown(at) == len(new)
     assert "attacked Kunduz" in _html(at)
     assert any("new events from 1 texts" in element.value for element in at.text)
     at.button(key="add-discard").click().run()

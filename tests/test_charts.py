@@ -75,4 +75,4 @@ def test_outlines_of_a_country_under_the_names_of_the_events() -> None:
     assert outlines.provinces("XXX", []) == {}
     table = counted("province", INDEX, EVERY).head(0)
     spec = drawn("choropleth", table, outlines=found).to_dict()
-    assert len(spec["data"]["values"]) == 34
+    assert [len(rows) for rows in spec["datasets"].values()] == [34]

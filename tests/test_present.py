@@ -16,6 +16,7 @@ from geo.present import (
     actors,
     advice,
     count_line,
+    country_name,
     counts_text,
     facts,
     facts_html,
@@ -153,6 +154,8 @@ def test_why_an_event_is_where_and_when_it_is() -> None:
 def test_provinces_are_named_with_their_country() -> None:
     assert province_name("AFG/Kunduz") == "Kunduz, AFG"
     assert province_name("Kunduz") == "Kunduz"
+    assert country_name("AFG") == "Afghanistan"
+    assert country_name("<b>") == "<b>"
 
 
 @given(st.text())
