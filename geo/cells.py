@@ -94,7 +94,7 @@ class Cells:
     ----------
     x, y
         float64: mean position of the cell's events in pixels of the world at the view's zoom,
-        on the copy of the world that the view shows.
+        on the copy of the world that the view shows; moved so that the symbol is in its cell.
     events
         int64: how many.
     quads
@@ -204,7 +204,12 @@ def in_view(located: Points, view: View, *, pad: float = 0.0) -> tuple[Bools, Fl
 
 
 def gather(
-    located: Points, rows: npt.NDArray[np.integer[Any]], view: View, *, cell_px: float = CELL_PX
+    located: Points,
+    rows: npt.NDArray[np.integer[Any]],
+    view: View,
+    *,
+    pad: float = 0.0,
+    cell_px: float = CELL_PX,
 ) -> Cells:
     """Count events by cell of the screen.
 
@@ -215,7 +220,9 @@ def gather(
     rows
         Positions of the rows to count; those not on the map, or out of view, are left out.
     view
-        What the map shows: its box, to which nothing is added, and its zoom.
+        What the map shows.
+    pad
+        How much wider than the view on each side, as a share of it.
     cell_px
         Side of a cell in pixels.
 
@@ -224,7 +231,7 @@ def gather(
     Cells
         Their ``events`` add up to the chosen rows in view.
     """
-    inside, x = in_view(located, view)
+    inside, x = in_view(located, view, pad=pad)
     scale = _TILE_PX * 2.0**view.zoom
     shown = np.flatnonzero(inside)
     grid = np.floor(located.y[shown] * (scale / cell_px)).astype(np.int64) * 2**31
@@ -251,13 +258,26 @@ def gather(
     events = quads.sum(axis=1)
     order = np.argsort(-events, kind="stable")
     order = order[events[order] > 0]
+    radius = symbol_radius(events[order], cell_px)
     return Cells(
-        x=mean_x[order] * scale,
-        y=mean_y[order] * scale,
+        x=_within(mean_x[order] * scale, radius, cell_px),
+        y=_within(mean_y[order] * scale, radius, cell_px),
         events=events[order],
         quads=quads[order],
         only=only[order],
     )
+
+
+def symbol_radius(events: npt.ArrayLike, cell_px: float = CELL_PX) -> Floats:
+    """Return the radius in pixels of the symbol of a number of events, less than half a cell."""
+    radius = 8 + 2 * np.log2(np.maximum(np.asarray(events, dtype=np.float64), 1))
+    return np.minimum(radius, cell_px / 2 - 2)
+
+
+def _within(position: Floats, radius: Floats, cell_px: float) -> Floats:
+    """Move symbols into their cells, so that none covers the number of its neighbour."""
+    low = np.floor(position / cell_px) * cell_px
+    return np.clip(position, low + radius, low + cell_px - radius)
 
 
 def mercator(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Floats, Floats]:

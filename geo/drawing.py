@@ -237,7 +237,7 @@ class _Sent:
 
 def _cells(located: Points, rows: Rows, view: View) -> tuple[list[list[Any]], Rows]:
     """Return the cells of more than one event, and the rows of events alone in theirs."""
-    found = gather(located, rows, _padded(view))
+    found = gather(located, rows, view, pad=_PAD)
     alone = found.only[(found.events == 1)][:MAX_SINGLE]
     lone = np.zeros(len(located.x) + 1, dtype=bool)
     lone[alone] = True
@@ -252,7 +252,7 @@ def _cells(located: Points, rows: Rows, view: View) -> tuple[list[list[Any]], Ro
 
 
 def _heat(located: Points, rows: Rows, view: View) -> list[list[int]]:
-    found = gather(located, rows, _padded(view), cell_px=HEAT_PX)
+    found = gather(located, rows, view, pad=_PAD, cell_px=HEAT_PX)
     table = np.column_stack([np.round(found.x), np.round(found.y), found.events])
     heat: list[list[int]] = table[: MAX_FEATURES - 1].astype(np.int64).tolist()
     return heat
@@ -383,12 +383,6 @@ def _focus(index: Index, located: Points, row: int | None) -> list[float] | None
 
 def _text(index: Index, row: int | None) -> str | None:
     return None if row is None else str(part(index.events, [row], ["event_id"]).iloc[0, 0])
-
-
-def _padded(view: View) -> View:
-    west, south, east, north = view.bbox
-    wide, tall = (east - west) * _PAD, (north - south) * _PAD
-    return View((west - wide, south - tall, east + wide, north + tall), view.zoom)
 
 
 def _clip(text: str, most: int) -> str:

@@ -1,36 +1,42 @@
-"""geo.maps: bounded, inert, and the same base map whatever the events are."""
+"""geo.maps: constant base map, inert layers, and nothing but sense taken from the browser."""
 
 import json
 import os
 import re
+from datetime import date
 from typing import Any
 
 import folium
 import jinja2
 import pytest
-import shapely
 import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_events import HOSTILE, sample
 
-from geo.frame import EVENT_TYPES, empty, from_records
+from geo.cells import points
+from geo.facets import selection
+from geo.filters import Filters
+from geo.frame import EVENT_TYPES
+from geo.index import Index
 from geo.maps import (
-    MAX_FEATURES,
     PALETTE,
-    View,
+    TILES,
+    Reply,
+    Screen,
     base_map,
-    drawn,
     events_layer,
     js_json,
     payload,
+    reply_from,
+    take_over,
 )
-from geo.summary import at_country_level
 
 EVENTS, _ = sample()
 TEXTS = st.text() | st.lists(
     st.sampled_from(["{", "}", "%", "#", "<", "`", "$", "\\", '"', "a", "\u2028"])
 ).map("".join)
+SPAN = (date(2021, 6, 1), date(2021, 7, 30))
 
 
 def _sent(layer: folium.FeatureGroup) -> str:
@@ -65,7 +71,11 @@ def test_hostile_text_is_not_run_on_the_server(text: str, monkeypatch: pytest.Mo
     for column in ("sentence", "title", "location", "where_text", "actor1", "event_id"):
         events[column] = [f"{text} {i}" for i in range(len(events))]
     events["event_id"] = events["event_id"].astype("str")
-    layer = events_layer(events, events["event_id"].iloc[0])
+    index = Index(events)
+    fly = {"lon": 69.2, "lat": 34.5, "bbox": None, "name": text, "at": 1.0}
+    screen = Screen(event=0, caption=text, fly=fly, new=frozenset(events["event_id"]))
+    data = payload(index, points(index), selection(index, Filters()), screen)
+    layer = events_layer(data | {"key": text, "url": text})
     sent = _sent(layer)
     layer.get_root().render()  # the whole page, compiled again by branca
     assert "DATELINE_SSTI" not in os.environ
@@ -90,97 +100,9 @@ def test_the_base_map_asks_no_other_host_and_is_constant() -> None:
     assert all(url.startswith("../app.dateline_assets/") for url in links)
     strings = [streamlit_folium._get_map_string(m) for m in (one, two) if m.get_root().render()]
     assert strings[0] == strings[1]
-    assert not [
-        url for url in re.findall(r"https?://[^\"']+", strings[0]) if "openstreetmap" not in url
-    ]
+    tiles = {url for _, _, url, _, _ in TILES}  # asked for only when a person chooses them
+    assert set(re.findall(r"https?://[^\"']+", strings[0])) == tiles
     assert folium.Map.default_js[0][1].startswith("https")  # folium itself is left as it is
-
-
-def test_country_level_and_unplaced_events_are_not_drawn() -> None:
-    sent = payload(EVENTS, None, view=None)
-    ids = {feature["id"] for feature in sent["features"]}
-    stacked = sum(cell["n"] for cell in sent["cells"])
-    assert len(ids) + stacked == drawn(EVENTS).sum()
-    hidden = EVENTS.loc[at_country_level(EVENTS) | EVENTS.geometry.isna(), "event_id"]
-    assert not ids & set(hidden)
-
-
-def test_kinds_tell_the_precision() -> None:
-    sent = payload(EVENTS, None, view=None)
-    kinds = {feature["id"]: feature["kind"] for feature in sent["features"]}
-    for _, row in EVENTS.iterrows():
-        kind = kinds.get(row["event_id"])
-        if kind == "border":
-            assert row["relation"] == "border"
-        elif kind == "link":
-            assert row["relation"] == "remote"
-        elif kind == "area":
-            assert row["where_prec"] == 4
-        elif kind is not None:
-            assert (kind == "point") == (row["where_prec"] == 1)
-    assert set(kinds.values()) == {"near", "area", "border", "link"} | (
-        {"point"} & set(kinds.values())
-    )
-
-
-def test_shapes_of_the_same_place_are_sent_once() -> None:
-    sent = payload(EVENTS, None, view=None)
-    used = [feature["shape"] for feature in sent["features"] if "shape" in feature]
-    assert len(used) > len(sent["shapes"])
-    assert set(used) == set(range(len(sent["shapes"])))
-    south, west = (
-        sent["shapes"][0][0][0][0]
-        if isinstance(sent["shapes"][0][0][0][0], list)
-        else sent["shapes"][0][0][0]
-    )
-    assert 20 < south < 60
-    assert 30 < west < 75
-
-
-def test_few_events_of_a_point_are_spread_and_many_are_a_stack() -> None:
-    few = EVENTS[EVENTS["where_prec"].eq(1)].head(5)
-    few = few.set_geometry([few.geometry.iloc[0]] * 5, crs=few.crs)
-    sent = payload(few, None, view=None)
-    assert sorted((f["i"], f["n"]) for f in sent["features"]) == [(i, 5) for i in range(5)]
-    assert payload(EVENTS, None, view=None)["cells"]
-
-
-def test_the_selected_event_is_brought_into_view() -> None:
-    row = EVENTS[drawn(EVENTS)].iloc[0]
-    sent = payload(EVENTS, row["event_id"], view=None)
-    assert sent["selected"] == row["event_id"]
-    assert sent["focus"] == pytest.approx(list(row.geometry.bounds), abs=1e-5)
-    assert payload(EVENTS, "no such event", view=None)["focus"] is None
-
-
-def test_what_is_sent_is_bounded() -> None:
-    big = EVENTS[EVENTS.geom_type.eq("Point")]
-    big = big.iloc[[i % len(big) for i in range(20_000)]].reset_index(drop=True)
-    for view in (None, View((60.0, 29.0, 75.0, 39.0), 6), View((69.1, 34.4, 69.3, 34.6), 12)):
-        sent = payload(big, None, view=view)
-        assert len(sent["features"]) <= MAX_FEATURES
-        assert len(sent["cells"]) <= MAX_FEATURES
-        assert len(js_json(sent)) < 200_000
-    assert sum(c["n"] for c in payload(big, None, view=None)["cells"]) == len(big)
-
-
-def test_two_thousand_single_events_stay_below_the_limit() -> None:
-    some = EVENTS[EVENTS["where_prec"].eq(2)]
-    some = some.iloc[[i % len(some) for i in range(MAX_FEATURES)]].reset_index(drop=True)
-    points = some.geometry.translate(0.0).to_numpy()
-    some = some.set_geometry(
-        [point.__class__(point.x + i / 1e4, point.y) for i, point in enumerate(points)],
-        crs=some.crs,
-    )
-    sent = payload(some, None, view=None)
-    assert len(sent["features"]) == MAX_FEATURES
-    assert len(js_json(sent)) < 400_000
-
-
-def test_an_empty_table_draws_nothing() -> None:
-    sent = payload(empty(), None, view=None)
-    assert sent["features"] == sent["cells"] == sent["shapes"] == []
-    assert "Dateline.events" in _sent(events_layer(empty()))
 
 
 def test_every_type_has_its_own_symbol() -> None:
@@ -189,18 +111,68 @@ def test_every_type_has_its_own_symbol() -> None:
     assert len({s.colour for s in PALETTE.values()}) == 4
 
 
-def test_large_shapes_are_made_light() -> None:
-    coast = shapely.Point(66, 34).buffer(3, quad_segs=20_000)
-    events = from_records(
-        [
-            {
-                "event_id": "a",
-                "event_type": "AID",
-                "modality": "actual",
-                "geometry": coast,
-                "where_prec": 5,
-            }
-        ]
+def test_a_reply_is_read() -> None:
+    reply = reply_from(
+        {
+            "view": [60, 30, 70, 38, 5.5],
+            "click": {"id": "e1", "at": 12},
+            "dates": {"first": 18779, "last": 18800, "at": 13},
+            "area": {"ring": [[60, 30], [61, 30], [61, 31]], "at": 14},
+            "heat": True,
+            "want": "ab",
+            "have": "",
+        }
     )
-    sent = payload(events, None, view=None)
-    assert sum(len(ring) for polygon in sent["shapes"][0] for ring in polygon) <= 600
+    assert reply.view is not None
+    assert reply.view.bbox == (60, 30, 70, 38)
+    assert reply.click is not None
+    assert reply.click.event_id == "e1"
+    assert reply.dates is not None
+    assert (reply.dates.first, reply.dates.last) == (date(2021, 6, 1), date(2021, 6, 22))
+    assert reply.area is not None
+    assert reply.area.ring == ((60, 30), (61, 30), (61, 31))
+    assert reply.heat
+    assert reply.want == "ab"
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda x: st.lists(x, max_size=6) | st.dictionaries(st.text(max_size=5), x, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(
+    JUNK
+    | st.fixed_dictionaries(
+        dict.fromkeys(("view", "click", "dates", "area", "heat", "want", "have"), JUNK)
+    )
+)
+def test_nonsense_from_the_browser_is_left_out(value: Any) -> None:
+    reply = reply_from(value)
+    assert isinstance(reply, Reply)
+    take_over({}, SPAN, reply)
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [[[0, 0], [1, 1]], [[0, 0]] * 61, [[0, 0], [1, 0], [200, 1]], [[0, 0], [1, 0], ["a", 1]]],
+)
+def test_an_area_that_is_none_is_left_out(ring: list) -> None:
+    assert reply_from({"area": {"ring": ring, "at": 1}}).area is None
+
+
+def test_what_is_new_is_taken_over_once() -> None:
+    state: dict[str, Any] = {}
+    value = {"click": {"id": "e1", "at": 1}, "dates": {"first": 18700, "last": 18800, "at": 2}}
+    assert take_over(state, SPAN, reply_from(value))
+    assert state["event"] == "e1"
+    assert state["dates"] == (SPAN[0], date(2021, 6, 22))  # cut to the scale
+    state["event"] = None
+    assert not take_over(state, SPAN, reply_from(value | {"view": [60, 30, 70, 38, 5]}))
+    assert state["event"] is None
+    box = {"box": [1, 2, 3, 4], "at": 5}
+    assert take_over(state, SPAN, reply_from(value | {"click": box}))
+    assert state["place"] == (1, 2, 3, 4)
+    assert take_over(state, SPAN, reply_from({"area": {"ring": [], "at": 6}}))
+    assert state["area"] is None

@@ -161,7 +161,7 @@ Dateline.player = (() => {
       for (let k = 0; k < V.size; k++) {
         const q = [V.quads[4 * k], V.quads[4 * k + 1], V.quads[4 * k + 2], V.quads[4 * k + 3]], n = q[0] + q[1] + q[2] + q[3];
         if (!n) continue;
-        const at = { x: V.sx[k] / n - origin.x, y: V.sy[k] / n - origin.y };
+        const r = cellRadius(n), at = { x: within(V.sx[k] / n, r) - origin.x, y: within(V.sy[k] / n, r) - origin.y };
         if (n > 1) symbol(ctx, at, cellRadius(n), { count: n, quads: q });
         else {
           const type = q.findIndex(Boolean), i = V.who[k], known = i < A.place.length && V.cell[A.place[i]] === k && QUAD_OF[A.look[i] & 15] === type;
@@ -173,6 +173,9 @@ Dateline.player = (() => {
     extra(-1);
     P.drawn = { drawn, events, ms: performance.now() - started, a: P.a, b: P.b };
   }
+
+  // A symbol stays in its cell, so that none covers the number of its neighbour.
+  const within = (at, r) => { const low = Math.floor(at / CELL) * CELL; return Math.min(Math.max(at, low + r), low + CELL - r); };
 
   // Few events: one by one, lines and areas with their shape, those of one point apart.
   function single(ctx, origin, long) {
