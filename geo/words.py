@@ -151,7 +151,6 @@ DATE_PRECISION: Final = {
     5: "known only roughly",
 }
 CANDIDATES: Final = "Places of that name, by the gazetteer's rank before the article's context:"
-CANDIDATE: Final = "{name}, {where}"
 CANDIDATES_NONE: Final = "The gazetteer has no other place of that name."
 CANDIDATES_MISSING: Final = (
     "The gazetteer is not here, so other places of that name are not listed."
@@ -187,7 +186,6 @@ NO_MATCH_TOGETHER: Final = (
 
 # --- filters ----------------------------------------------------------------------------------
 
-FILTERS: Final = "Filters"
 SEARCH: Final = "Search"
 SEARCH_HINT: Final = "person, place, source…"
 ARTICLES: Final = "in whole articles too"
@@ -257,7 +255,6 @@ CANNOT_READ: Final = "The events cannot be read"
 ONE_DAY: Final = "All dated events are of {}."
 NO_DATES: Final = "No event of this table has a date."
 DATES: Final = "Dates"
-HISTOGRAM_ALT: Final = "Number of events by {}, {}"
 PRESETS: Final = {"week": "7 d", "month": "30 d", "main": "Main", "all": "All"}
 TRAY: Final = (
     "These events have no dot on the map, which would claim a place that the text "
@@ -266,8 +263,6 @@ TRAY: Final = (
 TRAY_NONE: Final = "All events shown are on the map"
 TRAY_LABEL: Final = "Not on the map"
 TRAY_NO_PLACE: Final = "no place found {:,}"
-TILES: Final = "Online map tiles"
-TILES_HELP: Final = "Loads OpenStreetMap's tiles over the internet. Everything else works offline."
 
 # --- list and source --------------------------------------------------------------------------
 
@@ -289,7 +284,6 @@ TABS_LABEL: Final = "What to show of the event"
 OTHERS_ARTICLE: Final = "Other events of this article"
 OTHERS_INCIDENT: Final = "Other reports of this incident"
 OTHERS_NONE: Final = "This article tells of no other event, and no other report of this one."
-NEAR: Final = "{} · {} · {}"
 CLOSE: Final = "Close"
 WHY_HERE: Final = "Why this place?"
 WHY_THEN: Final = "Why this date?"
@@ -319,7 +313,6 @@ FORMATS: Final = {
 PICTURE: Final = "A picture of the map is made by the camera button on the map."
 
 CHARTS: Final = "Charts"
-CHARTS_WHAT: Final = "The {:,} events shown: {}"
 CHART_NAMES: Final = {
     "time": "Types over time",
     "province": "Provinces",
@@ -332,7 +325,6 @@ CHART_MENU: Final = "The menu (⋯) at the chart's corner saves it as PNG or SVG
 CHART_CSV: Final = "Data as CSV"
 CHART_EVENTS: Final = "events"
 CHART_ALT: Final = "{}: {}"
-CHART_MOST: Final = "The {} most frequent."
 
 DATA: Final = "Data"
 DATA_ROWS: Final = {
@@ -372,7 +364,6 @@ ADD_CANCEL: Final = "Cancel"
 ADD_LIMITS: Final = "At most {:,} characters, {} files of together {} MB, {} seconds."
 ADD_RUNNING: Final = "{} of {} texts read, {} s"
 ADD_READING: Final = "Reading…"
-ADD_CANCELLED: Final = "Cancelled; nothing was added."
 ADD_MISSING: Final = (  # Markdown
     "This installation shows events but cannot read text: the text extra is not installed. "
     "`pip install 'dateline[text]'` adds it."
@@ -382,8 +373,8 @@ ADD_TOO_LONG: Final = "The text has {:,} characters; at most {:,} are read at on
 ADD_TOO_MANY: Final = "{} files of together {:.1f} MB; at most {} files of {} MB are read at once."
 ADD_BUSY: Final = "The server is reading other texts; try again in a moment."
 ADD_LATE: Final = "Stopped after {} seconds; what was read until then is here."
-ADD_FOUND: Final = "{:,} new events from {:,} texts, in {:.1f} s"
-ADD_NONE: Final = "No event was found in {:,} texts."
+ADD_FOUND: Final = "New events: {:,} (texts read: {:,}, seconds: {:.1f})"
+ADD_NONE: Final = "No event was found (texts read: {:,})."
 ADD_FAILED: Final = "Not read:"
 ADD_SENTENCES: Final = "Sentence by sentence"
 ADD_NO_EVENT: Final = "no event"
@@ -391,16 +382,13 @@ ADD_UNDATED: Final = (
     "No day of publication is known, so words such as “Sunday” stay without a date. "
     "Give one above and read again."
 )
-ADD_SHOW: Final = "Show them on the map"
 ADD_KEEP: Final = "Keep"
 ADD_KEEP_HELP: Final = (
     "Writes them into a workspace file of their own on this server. Everyone who opens this "
     "dashboard will see them."
 )
 ADD_DISCARD: Final = "Discard"
-ADD_KEPT: Final = "Kept as {}."
 ADD_NOT_KEPT: Final = "They could not be kept: {}"
-ADD_NEW: Final = "{:,} new events, marked “new”; not kept yet"
 ADD_LARGE: Final = (
     "The table is large: only your new events are shown. Discard or keep them to go back."
 )

@@ -39,7 +39,7 @@ def test_a_text_becomes_valid_events_with_its_article(added: adding.Added) -> No
     assert "ASSAULT" in set(added.events["event_type"])
     assert added.documents["text"].tolist() == [ARTICLE]
     assert added.events["incident_id"].notna().all()
-    assert "1 texts" in added.told()[0]
+    assert "texts read: 1" in added.told()[0]
 
 
 def test_each_sentence_is_told_with_its_events(added: adding.Added) -> None:

@@ -424,7 +424,7 @@ def test_a_pasted_text_is_on_the_map_and_can_be_discarded(start: Any) -> None:
     assert len(new) >= 1
     assert _shown(at) == len(new)
     assert "attacked Kunduz" in _html(at)
-    assert any("new events from 1 texts" in element.value for element in at.text)
+    assert any("texts read: 1" in element.value for element in at.text)
     at.button(key="add-discard").click().run()
     assert _shown(at) == 288
     at.button(key="add-close").click().run()

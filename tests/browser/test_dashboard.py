@@ -93,7 +93,7 @@ def test_the_slider_changes_the_map_and_keeps_the_view(
     before, pixels = _state(watched), _pixels(watched)
     assert before["layers"] > 20
 
-    thumb = page.get_by_role("slider").last
+    thumb = page.locator(".st-key-time").get_by_role("slider").last
     thumb.focus()
     for _ in range(20):
         page.keyboard.press("ArrowLeft")
@@ -103,7 +103,7 @@ def test_the_slider_changes_the_map_and_keeps_the_view(
     assert (np.abs(_pixels(watched) - pixels).max(axis=2) > 40).sum() > 200
     assert "dates=2021-06-01_2021-07-10" in page.url
 
-    box = page.get_by_role("slider").first.bounding_box()
+    box = page.locator(".st-key-time").get_by_role("slider").first.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
@@ -169,13 +169,10 @@ def test_a_click_on_the_map_shows_the_sentence_in_its_article(
 
 
 def _click_row(watched: Watched, row: int) -> None:
-    """Click in a row of the list, which is drawn on a canvas."""
-    box = watched.page.locator("[data-testid=stDataFrame]").first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + 160, box["y"] + 34 * (row + 1) + 15
-    watched.page.mouse.move(x - 10, y - 3)  # the grid takes no click without a hover before it
-    watched.page.wait_for_timeout(100)
-    watched.page.mouse.click(x, y, delay=40)
+    """Click a row of the list, which is in a frame of its own."""
+    frame = watched.page.wait_for_selector("iframe[title*=dateline_list]").content_frame()
+    assert frame is not None
+    frame.get_by_role("option").nth(row).click()
 
 
 def test_a_row_of_the_list_selects_on_the_map(visit: Callable[..., Watched]) -> None:
@@ -308,7 +305,9 @@ def test_a_stack_of_events_is_listed_by_a_click(visit: Callable[..., Watched], s
 def test_online_tiles_are_asked_for_only_when_chosen(visit: Callable[..., Watched]) -> None:
     watched = visit()
     _nothing_left_the_machine(watched)
-    watched.page.get_by_text("Online map tiles").click()
+    frame = _frame(watched)
+    frame.get_by_role("button", name="Layers").click()
+    frame.get_by_text("OpenStreetMap", exact=True).click()
     watched.idle()
     asked = {
         url.split("/")[2]

@@ -165,7 +165,7 @@ def test_a_session(  # noqa: PLR0915  # one session, step by step
     with page.expect_download() as started:
         page.get_by_role("button", name="Data as CSV").click()
     started.value.save_as(tmp_path / "time.csv")
-    lines = list(csv.reader((tmp_path / "time.csv").open(encoding="utf-8")))
+    lines = list(csv.reader((tmp_path / "time.csv").read_text(encoding="utf-8").splitlines()))
     assert lines[0] == ["start", "event_type", "events"]
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Data", exact=True).click()
