@@ -11,6 +11,7 @@ import re
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from itertools import count
 from typing import Final
 
@@ -25,6 +26,7 @@ LIMIT: Final = 50
 
 STATIC: Final = (
     *("match_primary", "match_alternate", "match_code", "match_stripped", "match_spelling"),
+    *("spelling_likeness", "spelling_english"),
     *("match_demonym", "match_expanded", "embedded", "embedded_share", "embedded_first"),
     *("embedded_last", "name_equal", "country", "admin1", "admin2", "capital", "seat", "section"),
     *("continent", "region", "water", "air", "land", "facility", "government", "population"),
@@ -62,6 +64,8 @@ _KEPT = 4096
 _EMBEDDED_SPANS = 3
 _EMBEDDED_LIMIT = 12
 _SPELLINGS = 5
+# Where English names are written in English: a name that the gazetteer lacks is no misspelling.
+_ENGLISH = frozenset({"USA", "GBR", "CAN", "AUS", "NZL", "IRL"})
 
 _ABBREVIATIONS = {
     "co": "county", "cos": "counties", "twp": "township", "mt": "mount", "mtn": "mountain",
@@ -357,7 +361,10 @@ def _pool(
     key = normalise(name)
     _, kinds = stripped(key)
     static = np.zeros((len(items), len(STATIC)))
-    top = max((item.score for item in items), default=0.0)
+    tops = [
+        max((item.score for item in part), default=0.0)
+        for part in (found, [entry[0] for entry in inner])
+    ]
     people = sum(item.place.population for item in items)
     towns = {item.place.admin1_id for item in items[:8] if _is_town(item)}
     for rank, item in enumerate(items):
@@ -370,7 +377,11 @@ def _pool(
             row[_COLUMN["embedded_share"]] = share
             row[_COLUMN["embedded_first"]] = head
             row[_COLUMN["embedded_last"]] = end
-        row[_COLUMN["name_equal"]] = normalise(place.name) == key
+        row[_COLUMN["name_equal"]] = key in {own := normalise(place.name), stripped(own)[0]}
+        if item.match in {"skeleton", "fuzzy"}:
+            likeness = SequenceMatcher(None, key, item.matched, autojunk=False).ratio()
+            row[_COLUMN["spelling_likeness"]] = 10 * (likeness - 0.8)
+            row[_COLUMN["spelling_english"]] = place.country in _ENGLISH
         column = _class_column(place.feature)
         if column is not None:
             row[_COLUMN[column]] = 1.0
@@ -378,7 +389,7 @@ def _pool(
         row[_COLUMN["population_unknown"]] = place.population == 0
         row[_COLUMN["population_share"]] = place.population / people if people else 0.0
         row[_COLUMN["prior"]] = min(item.score, 12.0)
-        row[_COLUMN["prior_gap"]] = max(item.score - top, -8.0)
+        row[_COLUMN["prior_gap"]] = max(item.score - tops[rank >= len(found)], -8.0)
         row[_COLUMN["rank"]] = math.log1p(rank)
         row[_COLUMN["first"]] = rank == 0
         if kinds:

@@ -22,6 +22,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 
 from geo.evidence import CONTEXT, EARTH_KM, FEATURES, SPARE, USE, Rows, believe, with_context
 from geo.gazetteer import Gazetteer, Place, default_gazetteer
-from geo.names import normalise
+from geo.names import normalise, stripped
 from geo.pools import STATIC, Pool, unit_vectors
 from geo.ranking import STAGES, Weights
 from geo.resolve import ROUNDS, distance_km, prepare, shares_of
@@ -61,6 +62,7 @@ _FIXED = {FEATURES.index(name): weight for name, weight in HELD.items()}
 THRESHOLD: Final = 0.2
 """Default of `geo.resolve.resolve`; see data/README.md for the choice."""
 
+_FARTHEST = 2500.0
 _ROOT = Path(__file__).parents[1]
 
 
@@ -157,8 +159,14 @@ def _labels(pool: Pool, gold: Mapping[str, Any]) -> tuple[list[bool], list[bool]
     far = [
         distance_km(place.longitude, place.latitude, gold["lon"], gold["lat"]) for place in places
     ]
-    right = [_is_entity(place, gold) for place in places]
-    near = [km <= NEAR_KM or same for km, same in zip(far, right, strict=True)]
+    right = [
+        km <= _FARTHEST and _is_entity(place, gold) for km, place in zip(far, places, strict=True)
+    ]
+    # A country or continent has no one point: there the entity counts, elsewhere the distance.
+    near = [
+        km <= NEAR_KM or (same and place.feature.startswith(("PCL", "CONT")))
+        for km, same, place in zip(far, right, places, strict=True)
+    ]
     if places and not any(right):
         of_kind = [
             km if _is_kind(place, gold) else math.inf for km, place in zip(far, places, strict=True)
@@ -181,14 +189,27 @@ def _is_entity(place: Place, gold: Mapping[str, Any]) -> bool:
     if known:
         return place.place_id == str(known)
     if gold.get("wikipedia"):
-        title = normalise(unquote(gold["wikipedia"].rsplit("/", 1)[-1]).replace("_", " "))
-        title = {"georgia country": "georgia"}.get(title, title)
-        return normalise(place.name) == title and place.feature.startswith(("PCL", "CONT"))
+        key, title = normalise(place.name), normalise(_title(gold))
+        return key in {title, stripped(title)[0]} or (
+            place.feature.startswith("PCL") and _known_as(title) == place.place_id
+        )
     return (
         gold.get("kind") == "country"
         and place.feature.startswith("PCL")
-        and (place.country == gold.get("country"))
+        and place.country == gold.get("country")
     )
+
+
+def _title(gold: Mapping[str, Any]) -> str:
+    """The name in the address of an article: "Georgia" of ".../Georgia_(country)"."""
+    last = unquote(gold["wikipedia"].rsplit("/", 1)[-1]).replace("_", " ")
+    return re.split(r"[(,]", last)[0]
+
+
+@cache
+def _known_as(title: str) -> str | None:
+    found = default_gazetteer().candidates(title, limit=1)
+    return found[0].place.place_id if found else None
 
 
 # --- fitting ----------------------------------------------------------------------------------
