@@ -143,11 +143,14 @@ def prepared(path: Path, events: gpd.GeoDataFrame | Rows, documents: pd.DataFram
         low, high = (np.datetime64(day, "D").astype(np.int64) for day in core)
         inside = inside & (index.first >= low) & (index.first <= high)
     places = {"longitude": index.longitude[inside], "latitude": index.latitude[inside]}
+    located = points(index)
+    if isinstance(events, Rows):
+        events.release()
     return Table(
         path=path,
         events=events,
         index=index,
-        points=points(index),
+        points=located,
         documents=documents,
         span=span,
         main=core or span,

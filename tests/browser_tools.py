@@ -40,12 +40,14 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(events: Path, *options: str, base: str = "") -> Iterator[str]:
-    """Serve the dashboard of `events`; gives its address."""
+def serving(
+    events: Path, *options: str, base: str = "", app: str = "app.py", more: tuple[str, ...] = ()
+) -> Iterator[str]:
+    """Serve the dashboard of `events`, or another app; gives its address."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}{base}/"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
-    command += ["--server.port", str(port), *options, "--", str(events)]
+    command = [sys.executable, "-m", "streamlit", "run", app, "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port), *options, "--", str(events), *more]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DATELINE_")}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
