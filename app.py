@@ -46,7 +46,7 @@ ROOT: Final = Path(__file__).resolve().parent
 STATIC: Final = ROOT / "data" / "static"
 MAP_HEIGHT: Final = 572  # map and timeline; with the rest 1366 x 768 without scrolling
 LIST_HEIGHT: Final = 254
-DETAIL_HEIGHT: Final = 384
+DETAIL_HEIGHT: Final = 370
 SESSION: Final[Any] = st.session_state
 
 
@@ -417,26 +417,8 @@ def draw_map(table: Table, selected: facets.Selection) -> None:
     if SESSION.pop("map_news", False):
         st.rerun()
     reply = maps.reply_from(SESSION.get("map"))
-    dates, scale = (SESSION.dates, SESSION.slider) if table.span else (None, None)
-    data = maps.payload(
-        table.index,
-        table.points,
-        selected,
-        maps.Screen(
-            view=reply.view,
-            home=table.start,
-            dark=st.context.theme.type == "dark",
-            event=table.row(SESSION.event),
-            new=SESSION.new,
-            dates=dates,
-            scale=scale,
-            place=SESSION.place,
-            area=SESSION.get("area"),
-            fly=SESSION.fly,
-            heat=reply.heat,
-            caption=SESSION.caption,
-        ),
-    )
+    look = maps.screen(SESSION, table, reply, dark=st.context.theme.type == "dark")
+    data = maps.payload(table.index, table.points, selected, look) | maps.beside(SESSION, look)
     st_folium(
         maps.base_map(table.start, view=SESSION.view, height=MAP_HEIGHT),
         key="map",
@@ -469,6 +451,12 @@ def map_told() -> None:
     SESSION.map_news = maps.take_over(SESSION, SESSION.get("slider"), reply)
 
 
+def compare() -> None:
+    """Take over the file to compare with."""
+    given = SESSION.compare
+    maps.compare(SESSION, *(() if given is None else (given.name, given.getvalue())))
+
+
 def strip(table: Table, positions: np.ndarray) -> None:
     """Draw the line between map and time: what is not on the map, and the slider's presets."""
     with st.container(
@@ -478,6 +466,11 @@ def strip(table: Table, positions: np.ndarray) -> None:
         with st.popover(line, type="tertiary", disabled=not labels, key="strip-tray"):
             st.caption(words.TRAY)
             st.pills(words.TRAY_LABEL, list(labels), key="tray", format_func=naming(labels))
+        with st.popover(words.COMPARE, type="tertiary", key="strip-compare"):
+            st.file_uploader(
+                words.COMPARE_HELP, ["csv", "geojson", "json"], key="compare", on_change=compare
+            )
+            st.text(SESSION.get("others_said") or "")
         if table.span and table.span[0] < table.span[1]:
             with st.container(horizontal=True, width="content", gap="small"):
                 choices = {"week": 7, "month": 30, "main": table.main, "all": table.span}

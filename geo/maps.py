@@ -12,7 +12,7 @@ The only module that imports folium. Two rules hold everywhere:
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -22,10 +22,12 @@ import numpy as np
 from branca.element import MacroElement
 from folium.template import Template
 
-from geo.cells import KINDS, QUADS, Bbox, View
+from geo.cells import KINDS, QUADS, Bbox, View, view_of
 from geo.drawing import MAX_FEATURES, MAX_SPREAD, Screen, payload
+from geo.others import drawn, read_others
 from geo.present import MODALITY_LABELS, PALETTE, QUAD_COLOURS
-from geo.words import MAP
+from geo.table import Table
+from geo.words import COMPARED, MAP
 
 __all__ = [
     "MAX_FEATURES",
@@ -37,10 +39,13 @@ __all__ = [
     "Screen",
     "View",
     "base_map",
+    "beside",
+    "compare",
     "events_layer",
     "js_json",
     "payload",
     "reply_from",
+    "screen",
     "take_over",
 ]
 
@@ -183,6 +188,59 @@ def take_over(state: Any, span: tuple[date, date] | None, reply: Reply) -> bool:
     if area := news.get("area"):
         state["area"] = area.ring or None
     return bool(news)
+
+
+def screen(state: Mapping[str, Any], table: Table, reply: Reply, *, dark: bool) -> Screen:
+    """Say what the map is to look like for a session.
+
+    Parameters
+    ----------
+    state
+        The session's; ``others`` is a file to compare with (`geo.others.Others`).
+    table
+        What is shown.
+    reply
+        What the map told.
+    dark
+        Whether the page is dark.
+    """
+    return Screen(
+        view=reply.view,
+        home=table.start,
+        dark=dark,
+        event=table.row(state["event"]),
+        new=state["new"],
+        dates=state["dates"] if table.span else None,
+        scale=state["slider"] if table.span else None,
+        place=state["place"],
+        area=state.get("area"),
+        fly=state["fly"],
+        heat=reply.heat,
+        caption=state["caption"],
+    )
+
+
+def compare(state: MutableMapping[str, Any], name: str = "", data: bytes | None = None) -> None:
+    """Take over a file to compare with, or that there is none any more.
+
+    Parameters
+    ----------
+    state
+        The session's: ``others`` is set to the events, or None, and ``others_said`` to what is to
+        be said of them, plain text.
+    name, data
+        The file's name and content.
+    """
+    state["others"], state["others_said"] = None, ""
+    if data is None:
+        return
+    try:
+        found = read_others(name, data)
+    except ValueError as error:
+        state["others_said"] = str(error)
+        return
+    state["others"] = found
+    state["others_said"] = COMPARED.format(len(found.said), found.left_out)
 
 
 def _numbers(values: Any, count: int) -> list[float] | None:
@@ -358,6 +416,15 @@ def base_map(
     }
     figure.add_child(_Call("base", config))
     return figure
+
+
+def beside(state: Mapping[str, Any], look: Screen) -> dict[str, Any]:
+    """Return what is drawn of the file to compare with, if there is one, for `events_layer`."""
+    others = state.get("others")
+    if others is None:
+        return {}
+    view = look.view or view_of(look.home or _WORLD)
+    return {"others": drawn(others, view, look.dates), "follow": True}
 
 
 def events_layer(data: Mapping[str, Any]) -> folium.FeatureGroup:

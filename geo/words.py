@@ -395,6 +395,13 @@ ADD_LARGE: Final = (
 
 # --- map --------------------------------------------------------------------------------------
 
+COMPARE: Final = "Compare"
+COMPARE_HELP: Final = (
+    "Show the events of another source beside these: a CSV file of ACLED or UCDP GED, or GeoJSON. "
+    "Only you see it, and it is not kept."
+)
+COMPARED: Final = "{:,} events; {:,} without a place left out"
+
 MAP: Final = {
     "map": "Map of events. The list beside it has the same events for the keyboard.",
     "legend": "How sure is the place?",

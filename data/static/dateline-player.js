@@ -255,9 +255,9 @@ Dateline.player = (() => {
     arrays().then(() => {
       if (!P.playing) return;
       const [first, last] = P.time.scale;
-      let width = P.b - P.a;
-      if (P.a <= first && P.b >= last) { width = Math.max(0, Math.min(29, Math.round((last - first) / 12))); set(first, first + (P.mode === "window" ? width : 0)); }
-      else if (P.b >= last) set(first, first + (P.mode === "window" ? width : 0));
+      // A window of most of the period would show nothing move; at its end, playing begins again.
+      const most = P.b - P.a > (last - first) / 2, width = most ? Math.max(0, Math.min(29, Math.round((last - first) / 12))) : P.b - P.a;
+      if (most || P.b >= last) set(first, first + (P.mode === "window" ? width : 0));
       show(true);
       let before = null, at = P.b, held = 0;
       P.stats = { frames: 0, gaps: [], ms: [] };

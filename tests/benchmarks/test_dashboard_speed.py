@@ -211,5 +211,5 @@ def test_the_usual_ways(browser: Browser, folder: Path, kind: str) -> None:
             sent.append((watched.received - before) / 1000)
         print(
             f"\n{kind}: {_told('slider to data in the page', times)}; {_told('sent', sent, 'kB')}"
-        )  # noqa: T201
+        )
         page.close()
