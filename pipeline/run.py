@@ -26,9 +26,10 @@ from pipeline.documents import Document, Failure, Span, document
 from pipeline.events import Event, find_drafts
 from pipeline.expressions import find_expressions
 from pipeline.linking import link
-from pipeline.mentions import Mention, complete, find_mentions
+from pipeline.mentions import Mention
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
+from pipeline.recognizer import complete, find_mentions
 from pipeline.timexes import Timex, find_timexes
 
 _logger = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import resolve
 from pipeline import model
 from pipeline.documents import Span, document
-from pipeline.mentions import Mention, complete, find_mentions
-from pipeline.model import Parsed
+from pipeline.mentions import Mention
+from pipeline.recognizer import complete, find_mentions
 
 _BATCH = 32
 
@@ -55,8 +55,7 @@ def geoparse(
 
 def _found(texts: Sequence[str], gazetteer: Gazetteer) -> list[list[Mention]]:
     spans = [list(model.cut(Span(0, len(text), text))) for text in texts]
-    docs = model.parse_texts(span.text for cuts in spans for span in cuts)
-    pieces = [[Parsed(span, next(docs), is_headline=False) for span in cuts] for cuts in spans]
+    pieces = model.parse_pieces(spans)
     return [
         complete(parsed, find_mentions(parsed, gazetteer), document(text).dateline_place, gazetteer)
         for text, parsed in zip(texts, pieces, strict=True)

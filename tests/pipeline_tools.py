@@ -7,7 +7,7 @@ from geo.gazetteer import default_gazetteer
 from pipeline import model, run
 from pipeline.documents import document
 from pipeline.expressions import find_expressions
-from pipeline.mentions import find_mentions
+from pipeline.recognizer import find_mentions
 
 PUBLISHED = date(2021, 7, 15)  # a Thursday
 

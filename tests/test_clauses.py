@@ -51,7 +51,7 @@ def test_modality(sentence, trigger, told):
         ("The bomb exploded, killing a guard.", "killing", ["bomb"], ["guard"]),
         ("He said that the rebels, who captured Maputo, left.", "captured", ["rebels"], ["Maputo"]),
         ("The army refused to bomb the depot.", "bomb", ["army"], ["depot"]),
-        ("It was the third city to be captured by rebels.", "captured", ["rebels"], ["city"]),
+        ("It was the third city captured by rebels.", "captured", ["rebels"], ["city"]),
         ("Officials denied an attack on Maputo.", "attack", [], ["Maputo"]),
         ("The attack by the rebels went on.", "attack", ["rebels"], []),
     ],

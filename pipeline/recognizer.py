@@ -1,0 +1,383 @@
+"""Place names of a text as the tagger reads it, joined with what the gazetteer knows.
+
+The tagger decides; the gazetteer mends it in four ways: the longest name that it knows around a
+place is the place ("Islam Qala", not "Qala"); a well-known name that the tagger half took for a
+place is one; a name that it took for a person's or a body's is a place where the words beside it
+say so or where a seat of power has it ("near Spin Boldak", "the Pentagon"); and what neither knows
+well is dropped. A bare match with the gazetteer never makes a place: half of all such matches on
+news are false (shared measurement), for it knows "and" and "Of" as villages.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from geo.gazetteer import Candidate, Gazetteer
+from pipeline.documents import Span
+from pipeline.mentions import PLACE_NOUNS, Mention, kind_of
+from pipeline.model import Parsed
+from pipeline.syntax import Span as Tokens
+from pipeline.tagger import Name, Tagged
+
+HESITANT = 0.3
+"""Least probability of each word of a name that the tagger left out and the gazetteer brings in."""
+
+UNKNOWN = 0.5
+"""Least probability of a name that the gazetteer does not know."""
+
+LONGEST = 6
+"""Words of the longest name that is looked up."""
+
+_KNOWN = ("PCL", "TERR", "ADM1", "PPLC", "PPLA", "CONT", "SEA", "STRT", "CRSG", "AIRB", "GOVT")
+_TOWN = 10_000
+_EXACT = frozenset({"primary", "alternate"})
+_ARTICLES = frozenset({"the", "a", "an"})
+_NO_PLACES = frozenset({"ORG", "MISC", "FAC"})
+_DASHES = frozenset({"-", "–", "—"})
+_ENDS = _DASHES | {"'s", "'", ",", "."}
+# Inside of one name: "Dasht-e-Barchi", "Sar-e Pul", "Deir ez-Zor", "Rio de Janeiro".
+_JOINTS = _DASHES | frozenset(
+    "e i ye al el ez ad ul ud as ash ar an de la del du des do da dos das le les of on upon am "
+    "sur sous en and".split()
+)
+_PLACE_PREPOSITIONS = frozenset(
+    "in at near from to into outside across around toward towards inside via".split()
+)
+_SEIZE = frozenset(
+    "capture seize overrun enter abandon leave reach take retake recapture besiege encircle "
+    "surround bomb shell bombard storm attack control hold quit flee liberate invade lose "
+    "evacuate".split()
+)
+_DESCRIBED = re.compile(
+    r"^,\s+(?:in|(?:the|a|an)\s+(?:[\w'’-]+\s+){0,4}?(?:capital|city|town|village|district"
+    r"|province|port|crossing|post|base|suburb|stronghold|region))\b"
+)
+_FACILITY_WORDS = re.compile(
+    r"^(?:\s+(?:international|air|border|military|naval|refugee|nuclear|power|train|railway))*"
+    r"\s+(?:airport|airfield|airbase|base|crossing|camp|dam|plant|port|station|pass|tunnel|bridge"
+    r"|canal|strait|river|square|islands?|university|prison)\b",
+    re.IGNORECASE,
+)
+
+
+def find_mentions(pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mention]:
+    """Place names of a document that was read, sorted, not overlapping, offsets in the document."""
+    return [
+        Mention(
+            mention.start + piece.span.start,
+            mention.end + piece.span.start,
+            mention.text,
+            mention.kind,
+        )
+        for piece in pieces
+        for mention in sorted(_mentions(piece, gazetteer), key=lambda mention: mention.start)
+    ]
+
+
+def _mentions(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """Mentions of one piece, surest first, offsets in the piece."""
+    taken: set[int] = set()
+    for name in _names(piece, gazetteer):
+        start, end = _trimmed(piece.tagged, name.start, name.end)
+        if start >= end or not taken.isdisjoint(range(start, end)):
+            continue
+        for first, last in _split(piece, start, end, gazetteer):
+            mention = _mention(piece, name._replace(start=first, end=last), gazetteer)
+            if mention is not None:
+                yield mention
+                taken.update(range(first, last))
+
+
+def _names(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Name]:
+    """Candidate names, surest first; one without a label has to be known to the gazetteer."""
+    tagged = piece.tagged
+    longer = list(_longest(piece, gazetteer))
+    yield from (
+        name._replace(label="TOP", probability=1.0) for name in longer if _is_half(tagged, name)
+    )
+    yield from tagged.toponyms
+    yield from _hesitated(tagged)
+    yield from (name for name in longer if _is_cued(piece, name, gazetteer))
+    for name in tagged.names:
+        if name.end - name.start == 1 and name.label in {"ORG", "PER"}:
+            bare = name._replace(label="")
+            if _is_cued(piece, bare, gazetteer):
+                yield bare
+
+
+def _is_half(tagged: Tagged, name: Name) -> bool:
+    """Tell whether the tagger saw a place in each word of a known name, or a place in the name."""
+    if any(
+        t.label == "TOP" and name.start <= t.start and t.end <= name.end for t in tagged.toponyms
+    ):
+        return True
+    located = {
+        word
+        for other in tagged.names
+        if other.label in {"LOC", "FAC"}
+        for word in range(other.start, other.end)
+    }
+    return all(
+        word in located or tagged.place[word] >= HESITANT for word in range(name.start, name.end)
+    )
+
+
+def _longest(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Name]:
+    """Runs of capitalised words, of two or more, that the gazetteer has as a name; longest first.
+
+    A run stays inside of one of the tagger's names, or outside of all: "Kunduz Hospital Trauma
+    Centre" does not become "Trauma".
+    """
+    words = piece.tagged.words
+    start = 0
+    while start < len(words):
+        end = _run_end(piece.tagged, start)
+        found = None
+        for last in range(min(end, start + LONGEST), start + 1, -1):
+            if _crosses(piece.tagged, start, last):
+                continue
+            best = _candidates(piece, start, last, gazetteer)[:1]
+            if best and best[0].match in _EXACT:
+                found = last
+                break
+        if found is None:
+            start += 1
+        else:
+            yield Name(start, found, "", 0.0)
+            start = found
+
+
+def _run_end(tagged: Tagged, start: int) -> int:
+    """End of the run of capitalised words from `start` on, over the joints inside of names."""
+    words, end, at = tagged.words, start, start
+    while at < len(words) and at < start + LONGEST:
+        if words[at].text[:1].isupper():
+            end = at + 1
+        elif at == start or words[at].text.lower() not in _JOINTS:
+            break
+        at += 1
+    return end
+
+
+def _crosses(tagged: Tagged, start: int, end: int) -> bool:
+    """Tell whether words cut through one of the tagger's names that are no places."""
+    return any(
+        name.start < end
+        and start < name.end
+        and not (start <= name.start and name.end <= end)
+        and name.label in {"ORG", "PER", "MISC", "DATE"}
+        for name in tagged.names
+    )
+
+
+def _is_cued(piece: Parsed, name: Name, gazetteer: Gazetteer) -> bool:
+    """Tell whether a known name that the tagger did not take for a place is one all the same."""
+    found = _candidates(piece, name.start, name.end, gazetteer)
+    if not found or found[0].match not in _EXACT:
+        return False
+    words = piece.tagged.words
+    before = [word.text.lower() for word in words[max(0, name.start - 2) : name.start]]
+    after = words[name.end].text.lower() if name.end < len(words) else ""
+    if before[-1:] == ["the"]:
+        before.pop()
+    last = before[-1] if before else ""
+    several = name.end - name.start > 1
+    text = piece.span.text[words[name.start].start : words[name.end - 1].end]
+    rest = piece.span.text[words[name.end - 1].end :][:40]
+    ahead = words[name.end].text if name.end < len(words) else ""
+    if ahead[:1].isupper() or ahead == "'s":
+        return found[0].place.feature == "GOVT" and ahead == "'s"
+    return (
+        found[0].place.feature == "GOVT"
+        or after in PLACE_NOUNS
+        or last in PLACE_NOUNS
+        or last in (_PLACE_PREPOSITIONS if several else {"in", "near"})
+        or _DESCRIBED.match(rest) is not None
+        or _is_object(piece, name)
+        or (several and not _is_person(piece.tagged, name) and _is_well_known(text, found))
+    )
+
+
+def _is_person(tagged: Tagged, name: Name) -> bool:
+    return any(
+        other.label == "PER" and other.start < name.end and name.start < other.end
+        for other in tagged.names
+    )
+
+
+def _is_object(piece: Parsed, name: Name) -> bool:
+    """Tell whether a name stands alone as what somebody seizes, enters or leaves."""
+    root = piece.doc[name.start : name.end].root
+    return (
+        root.dep_ in {"dobj", "nsubjpass"}
+        and not any(child.dep_ in {"det", "poss"} for child in root.children)
+        and root.head.lemma_.lower() in _SEIZE
+    )
+
+
+def _split(piece: Parsed, start: int, end: int, gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
+    """Both ends of "the Kabul-Kandahar highway", where no place has the whole name."""
+    words = piece.tagged.words
+    dashes = [number for number in range(start + 1, end - 1) if words[number].text in _DASHES]
+    if len(dashes) == 1 and not _candidates(piece, start, end, gazetteer):
+        parts = ((start, dashes[0]), (dashes[0] + 1, end))
+        if all(_candidates(piece, *part, gazetteer) for part in parts):
+            yield from parts
+            return
+    yield start, end
+
+
+def _candidates(piece: Parsed, start: int, end: int, gazetteer: Gazetteer) -> list[Candidate]:
+    words = piece.tagged.words
+    text = piece.span.text[words[start].start : words[end - 1].end]
+    return gazetteer.candidates(text, limit=3)
+
+
+def _mention(piece: Parsed, name: Name, gazetteer: Gazetteer) -> Mention | None:
+    """The mention that a candidate name is; None if it is none."""
+    words = piece.tagged.words
+    first, last = words[name.start].start, words[name.end - 1].end
+    text = piece.span.text[first:last]
+    if not any(character.isalpha() for character in text):
+        return None
+    candidates = gazetteer.candidates(text, limit=3)
+    exact = bool(candidates) and candidates[0].match in _EXACT
+    demonym = gazetteer.demonym(text)
+    if name.label == "ADJ" or (demonym is not None and not exact):
+        return _adjective(piece, name, demonym is not None, exact)
+    if (
+        not name.label
+        and not _is_well_known(text, candidates)
+        and not _is_cued(piece, name, gazetteer)
+    ):
+        return None
+    if name.label and not candidates and name.probability < UNKNOWN:
+        return None
+    longer = _FACILITY_WORDS.match(piece.span.text[last : last + 40])
+    if longer is not None:
+        whole = piece.span.text[first : last + longer.end()]
+        if found := gazetteer.candidates(whole, limit=1):
+            last, text, candidates = last + longer.end(), whole, found
+    feature = candidates[0].place.feature if candidates else ""
+    return Mention(first, last, text, _kind(piece, name, feature))
+
+
+def _adjective(piece: Parsed, name: Name, known: bool, exact: bool) -> Mention | None:  # noqa: FBT001
+    """Tell "Somali troops", a demonym, from "the Somali region", a place, and "Muslim", neither."""
+    words = piece.tagged.words
+    first, last = words[name.start].start, words[name.end - 1].end
+    after = words[name.end].text.lower() if name.end < len(words) else ""
+    text = piece.span.text[first:last]
+    if exact and after in PLACE_NOUNS:
+        return Mention(first, last, text, "toponym")
+    return Mention(first, last, text, "demonym") if known else None
+
+
+def _kind(piece: Parsed, place: Name, feature: str) -> str:
+    """What the name is used for: by the names around it, else by the words that govern it."""
+    for name in piece.tagged.names:
+        inside = name.start <= place.start and place.end <= name.end
+        if (
+            inside
+            and name.label in {"ORG", "PER", "MISC"}
+            and name.end - name.start > (place.end - place.start)
+        ):
+            return "embedded"
+    return kind_of(piece.doc[place.start : place.end], feature)
+
+
+def _hesitated(tagged: Tagged) -> Iterator[Name]:
+    """Runs of capitalised words that the tagger half took for places."""
+    start = None
+    for index in range(len(tagged.words) + 1):
+        half = (
+            index < len(tagged.words)
+            and tagged.place[index] >= HESITANT
+            and tagged.words[index].text[:1].isupper()
+        )
+        if half and start is None:
+            start = index
+        if start is not None and not half:
+            yield Name(start, index, "", float(tagged.place[start:index].min()))
+            start = None
+
+
+def _is_well_known(text: str, candidates: Sequence[Candidate]) -> bool:
+    """Tell whether the gazetteer knows a name well enough to overrule the tagger's doubt."""
+    if not candidates or len(text) < 3:
+        return False
+    best = candidates[0]
+    well = best.place.feature.startswith(_KNOWN) or best.place.population >= _TOWN
+    return well and best.match in _EXACT
+
+
+def _trimmed(tagged: Tagged, start: int, end: int) -> tuple[int, int]:
+    """Without a leading article and trailing possessive or punctuation."""
+    while start < end and tagged.words[start].text.lower() in _ARTICLES:
+        start += 1
+    while end > start and tagged.words[end - 1].text in _ENDS:
+        end -= 1
+    return start, end
+
+
+def complete(
+    pieces: Sequence[Parsed],
+    mentions: Sequence[Mention],
+    dateline: Span | None,
+    gazetteer: Gazetteer,
+) -> list[Mention]:
+    """Add the dateline, and the other occurrences of names that the document uses as places.
+
+    Parameters
+    ----------
+    pieces : sequence of Parsed
+        The document's parse.
+    mentions : sequence of Mention
+        Those found so far.
+    dateline : Span or None
+        The place of the document's date line, which stands outside of its prose.
+    gazetteer : Gazetteer
+
+    Returns
+    -------
+    list of Mention
+        All mentions, sorted.
+    """
+    found = list(mentions)
+    if dateline is not None and not any(
+        dateline.start < m.end and m.start < dateline.end for m in found
+    ):
+        found.append(Mention(dateline.start, dateline.end, dateline.text, "toponym"))
+    known = {mention.text.strip() for mention in found if mention.kind in {"toponym", "metonym"}}
+    wanted = {name for name in known if len(name) > 3}
+    if not wanted:
+        return sorted(found, key=lambda mention: mention.start)
+    longest = sorted(wanted, key=len, reverse=True)
+    pattern = re.compile(
+        r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
+    )
+    taken = {at for mention in found for at in range(mention.start, mention.end)}
+    for piece in pieces:
+        for match in pattern.finditer(piece.span.text):
+            start, end = match.start() + piece.span.start, match.end() + piece.span.start
+            if not match[0][0].isupper() or not taken.isdisjoint(range(start, end)):
+                continue
+            tokens = piece.tokens(start, end)
+            if tokens is None or _is_inside_another(tokens):
+                continue
+            candidates = gazetteer.candidates(match[0], limit=1)
+            feature = candidates[0].place.feature if candidates else ""
+            found.append(Mention(start, end, match[0], kind_of(tokens, feature)))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _is_inside_another(tokens: Tokens) -> bool:
+    """Tell whether words are a person's, or part of a longer name that is no place."""
+    if any(token.ent_type_ == "PERSON" for token in tokens):
+        return True
+    return any(
+        name.label_ in _NO_PLACES
+        and name.start < tokens.end
+        and tokens.start < name.end
+        and len(name) > len(tokens)
+        for name in tokens.doc.ents
+    )

@@ -1,0 +1,308 @@
+"""The tagger: one pass of our small transformer over a text gives all that the rules read.
+
+The model is MiniLM-L6 (Wang et al. 2020) with letter shapes as a second input, trained by
+`pipeline.train` and run by onnxruntime with 8-bit weights; data/tagger/README.md is its model card.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import onnxruntime
+
+from pipeline.wordpieces import pieces
+from pipeline.words import SHAPES, Word, shape, words
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "tagger"
+"""Where the model's files lie: ``model.onnx``, ``vocabulary.txt`` and ``labels.json``."""
+
+WINDOW = 128
+"""Word pieces that the model sees at once, the two end marks among them, as it was trained."""
+
+OVERLAP = 32
+"""Word pieces that neighbouring windows share; each word is read in the window where it is more
+central."""
+
+PIECES = 10
+"""Word pieces of one word that are read; what is longer is no word but a URL or a hash."""
+
+FIRST, LAST, UNKNOWN = 101, 102, 100
+"""The vocabulary's [CLS], [SEP] and [UNK]."""
+
+CONTINUES = 8
+"""Added to the shape of a piece that does not begin its word."""
+
+_BATCH_PIECES = 2048  # padded; more do not run faster on a processor, and take memory
+
+_STOPS = frozenset(".!?:;…\"”’')]")
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Name(NamedTuple):
+    """A name in a text: words ``start`` to ``end`` (exclusive), its label and how likely it is."""
+
+    start: int
+    end: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A text as the tagger reads it.
+
+    Attributes
+    ----------
+    words : tuple of Word
+        The n words, with offsets into the text.
+    names : tuple of Name
+        LOC, FAC, NORP, ORG, PER, DATE and MISC, sorted, not overlapping.
+    toponyms : tuple of Name
+        TOP (a place) and ADJ (its people or adjective), also inside other names.
+    place : ndarray of float, shape (n,)
+        How likely each word is part of a toponym.
+    tags, labels : tuple of str
+        Penn Treebank tag and dependency label of each word.
+    heads : tuple of int
+        Index of each word's head; its own for a root. Not necessarily a tree.
+    starts : tuple of bool
+        Whether a sentence starts at the word.
+    """
+
+    words: tuple[Word, ...]
+    names: tuple[Name, ...]
+    toponyms: tuple[Name, ...]
+    place: Array
+    tags: tuple[str, ...]
+    labels: tuple[str, ...]
+    heads: tuple[int, ...]
+    starts: tuple[bool, ...]
+
+
+class Tagger:
+    """Reads texts with the model in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        See `FOLDER`.
+    threads : int, optional
+        Threads of one pass; the machine's cores by default.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder lacks a file of the model.
+    """
+
+    def __init__(self, folder: Path = FOLDER, *, threads: int | None = None) -> None:
+        for name in ("model.onnx", "vocabulary.txt", "labels.json"):
+            if not (folder / name).is_file():
+                raise FileNotFoundError(f"no {name} of the tagger in {folder}")
+        self._labels: dict[str, list[str]] = json.loads((folder / "labels.json").read_text("utf-8"))
+        lines = (folder / "vocabulary.txt").read_text("utf-8").rstrip("\n").split("\n")
+        self._vocabulary = {piece: number for number, piece in enumerate(lines)}
+        self._pieces: dict[str, list[int]] = {}
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Every batch has a shape of its own: an arena would keep memory for each.
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(
+            folder / "model.onnx", options, providers=["CPUExecutionProvider"]
+        )
+        self.version: str = self._labels["version"][0]
+
+    def tag(self, documents: Sequence[Sequence[str]]) -> list[list[Tagged]]:
+        """Read documents, each a sequence of texts (headline, paragraphs) in their order.
+
+        Texts of a document are read together, so that each is seen in its context; a sentence
+        always starts at the start of a text. A text without a stop at its end (a headline) gets one
+        for the model's eyes, or it would run on into the next.
+        """
+        cut = [[tuple(words(text)) for text in texts] for texts in documents]
+        streams = [[word for text in texts for word in _stopped(text)] for texts in cut]
+        found = self._read(streams)
+        return [
+            [self._tagged(*part) for part in _parts(texts, arrays)]
+            for texts, arrays in zip(cut, found, strict=True)
+        ]
+
+    def _piece_ids(self, word: str) -> list[int]:
+        found = self._pieces.get(word)
+        if found is None:
+            found = pieces(word, self._vocabulary, UNKNOWN)[:PIECES] or [UNKNOWN]
+            if len(self._pieces) > 200_000:
+                self._pieces.clear()
+            self._pieces[word] = found
+        return found
+
+    def _read(self, streams: Sequence[Sequence[Word]]) -> list[dict[str, Array]]:
+        """Run the model over word sequences; arrays of each, one row a word."""
+        pieces = [[self._piece_ids(word.text) for word in stream] for stream in streams]
+        results = [self._empty(len(stream)) for stream in streams]
+        windows = [
+            (number, first, last)
+            for number, counts in enumerate(pieces)
+            for first, last in _windows([len(ids) for ids in counts])
+        ]
+        for batch in _batches(windows, pieces):
+            inputs = self._inputs(batch, streams, pieces)
+            outputs = dict(zip(_OUTPUTS, self._session.run(list(_OUTPUTS), inputs), strict=True))
+            for row, (number, first, last) in enumerate(batch):
+                _keep(results[number], outputs, row, first, last)
+        return results
+
+    def _empty(self, count: int) -> dict[str, Array]:
+        return {
+            "central": np.full(count, -1),
+            "names": np.zeros((count, len(self._labels["names"])), np.float32),
+            "toponyms": np.zeros((count, len(self._labels["toponyms"])), np.float32),
+            "starts": np.zeros(count, np.float32),
+            **{key: np.zeros(count, np.int64) for key in ("tags", "heads", "labels")},
+        }
+
+    def _inputs(
+        self,
+        batch: Sequence[tuple[int, int, int]],
+        streams: Sequence[Sequence[Word]],
+        pieces: Sequence[Sequence[list[int]]],
+    ) -> dict[str, Array]:
+        rows = [_row(streams[n][a:z], pieces[n][a:z]) for n, a, z in batch]
+        length = max(len(ids) for ids, _, _ in rows)
+        count = max(len(first) for _, _, first in rows)
+        ids = np.zeros((len(rows), length), np.int64)
+        shapes = np.full((len(rows), length), SHAPES - 1, np.int64)
+        mask = np.zeros((len(rows), length), np.int64)
+        first = np.zeros((len(rows), count), np.int64)
+        for number, (row_ids, row_shapes, row_first) in enumerate(rows):
+            ids[number, : len(row_ids)] = row_ids
+            shapes[number, : len(row_ids)] = row_shapes
+            mask[number, : len(row_ids)] = 1
+            first[number, : len(row_first)] = row_first
+        return {"ids": ids, "shapes": shapes, "mask": mask, "first": first}
+
+    def _tagged(self, found: tuple[Word, ...], arrays: dict[str, Array]) -> Tagged:
+        starts = arrays["starts"] > 0.5
+        if len(starts):
+            starts[0] = True
+        return Tagged(
+            found,
+            tuple(_names(arrays["names"], self._labels["names"])),
+            tuple(_names(arrays["toponyms"], self._labels["toponyms"])),
+            1.0 - arrays["toponyms"][:, 0],
+            tuple(self._labels["tags"][index] for index in arrays["tags"].tolist()),
+            tuple(self._labels["labels"][index] for index in arrays["labels"].tolist()),
+            tuple(arrays["heads"].tolist()),
+            tuple(starts.tolist()),
+        )
+
+
+_OUTPUTS = ("names", "toponyms", "tags", "starts", "heads", "labels")
+
+
+@lru_cache(maxsize=1)
+def default_tagger() -> Tagger:
+    """The shipped tagger, loaded once per process."""
+    return Tagger()
+
+
+def _stopped(found: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words with a stop after the last, if there is none."""
+    if not found or found[-1].text in _STOPS:
+        return found
+    return (*found, Word(found[-1].end, found[-1].end, "."))
+
+
+def _row(
+    found: Sequence[Word], pieces: Sequence[list[int]]
+) -> tuple[list[int], list[int], list[int]]:
+    """Piece ids, shapes, and the first piece of each word, of one window with its end marks."""
+    ids, shapes, first = [FIRST], [SHAPES - 1], []
+    for word, word_pieces in zip(found, pieces, strict=True):
+        first.append(len(ids))
+        own = shape(word.text)
+        ids += word_pieces
+        shapes += [own, *[own + CONTINUES] * (len(word_pieces) - 1)]
+    return [*ids, LAST], [*shapes, SHAPES - 1], first
+
+
+def _windows(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last (exclusive) word of windows over words with `counts` pieces each."""
+    ends = [0, *accumulate(counts)]
+    first = 0
+    while first < len(counts):
+        last = int(np.searchsorted(ends, ends[first] + WINDOW - 2, side="right")) - 1
+        last = max(last, first + 1)
+        yield first, last
+        if last == len(counts):
+            return
+        first = max(int(np.searchsorted(ends, ends[last] - OVERLAP)), first + 1)
+
+
+def _batches(
+    windows: Sequence[tuple[int, int, int]], pieces: Sequence[Sequence[list[int]]]
+) -> Iterator[list[tuple[int, int, int]]]:
+    """Windows of like length together, at most `_BATCH_PIECES` padded pieces a batch."""
+    sizes = {window: sum(map(len, pieces[window[0]][window[1] : window[2]])) for window in windows}
+    batch: list[tuple[int, int, int]] = []
+    for window in sorted(windows, key=sizes.__getitem__, reverse=True):
+        if batch and (len(batch) + 1) * (sizes[batch[0]] + 2) > _BATCH_PIECES:
+            yield batch
+            batch = []
+        batch.append(window)
+    if batch:
+        yield batch
+
+
+def _keep(
+    result: dict[str, Array], outputs: dict[str, Array], row: int, first: int, last: int
+) -> None:
+    """Write a window's words into its document where they are more central than before."""
+    count = last - first
+    before, after = np.arange(count), np.arange(count)[::-1]
+    if first == 0:
+        before = np.full(count, WINDOW)
+    if last == len(result["central"]):
+        after = np.full(count, WINDOW)
+    central = np.minimum(before, after)
+    better = central > result["central"][first:last]
+    result["central"][first:last][better] = central[better]
+    for key in _OUTPUTS:
+        values = outputs[key][row, :count]
+        result[key][first:last][better] = (values + first if key == "heads" else values)[better]
+
+
+def _parts(
+    texts: Sequence[tuple[Word, ...]], arrays: dict[str, Array]
+) -> Iterator[tuple[tuple[Word, ...], dict[str, Array]]]:
+    """A document's arrays cut into those of its texts; heads stay inside of them."""
+    ends = [0, *accumulate(len(_stopped(text)) for text in texts)]
+    for found, start in zip(texts, ends[:-1], strict=True):
+        end = start + len(found)
+        part = {key: values[start:end] for key, values in arrays.items()}
+        heads = part["heads"] - start
+        own = np.arange(end - start)
+        part["heads"] = np.where((heads >= 0) & (heads < end - start), heads, own)
+        yield found, part
+
+
+def _names(probabilities: Array, labels: Sequence[str]) -> Iterator[Name]:
+    """Runs of one label; probability: the least of its words' not to be outside."""
+    best = probabilities.argmax(axis=1).tolist()
+    inside = (1.0 - probabilities[:, 0]).tolist()
+    start, kind = 0, ""
+    for index, number in enumerate([*best, 0]):
+        prefix, _, label = labels[number].partition("-")
+        if kind and not (prefix == "I" and label == kind):
+            yield Name(start, index, kind, min(inside[start:index]))
+            kind = ""
+        if label and not kind:
+            start, kind = index, label
