@@ -165,16 +165,16 @@ def sidebar(table: Table, selected: facets.Selection, chosen: link.Link) -> None
                 st.caption(words.COLOURS)
         for name, title in words.NAMED.items():
             labels, number = named[name]
-            st.multiselect(
-                title,
-                labels,
-                key=name,
-                format_func=naming(labels),
-                placeholder=words.NAMED_ALL,
-                max_selections=link.MAX_NAMES,
-                help=words.NAMED_MORE.format(options.MOST) if number > options.MOST else None,
-                disabled=not labels,
-            )
+            if labels:
+                st.multiselect(
+                    title,
+                    labels,
+                    key=name,
+                    format_func=naming(labels),
+                    placeholder=words.NAMED_ALL,
+                    max_selections=link.MAX_NAMES,
+                    help=words.NAMED_MORE.format(options.MOST) if number > options.MOST else None,
+                )
         st.slider(words.CONFIDENCE_FILTER, 0, 100, step=5, key="confidence", format="%d%%")
         figures = {"": words.FIGURE_ALL, **words.FIGURES}
         st.selectbox(words.FIGURE, figures, key="figure", format_func=naming(figures))
