@@ -48,6 +48,7 @@ EARTH_KM: Final = 6371.0088
 _S = {name: index for index, name in enumerate(STATIC)}
 _ANCHORS = 64
 _FOCUS_KM = 60.0
+_NEAR_COSINE = np.cos(161.0 / EARTH_KM)
 
 
 @dataclass(slots=True)
@@ -449,6 +450,17 @@ def _focus(rows: Rows, table: Array, anchors: _Anchors) -> None:
         rows.place[row] = rows.place[anchors.rows[best]]
         rows.points[row] = rows.points[anchors.rows[best]]
         table[row, COLUMN["focus_strength"]] = strength
+
+
+def near_mass(rows: Rows, unit: int, row: int, shares: Array) -> float:
+    """Share of all candidates of a unit within 161 km of one of them, itself included.
+
+    A town and its province are two places and one answer, as far as being right goes.
+    """
+    start = int(rows.starts[unit])
+    span = slice(start, start + len(rows.pools[unit].candidates))
+    near = rows.points[span] @ rows.points[row] >= _NEAR_COSINE
+    return float(shares[span][near].sum())
 
 
 def focus_row(rows: Rows, unit: int) -> int:

@@ -99,7 +99,9 @@ _AREA = frozenset(
 )
 _SMALL = frozenset(
     "the of and at in on for de la le el al a an to new old great upper lower greater north south "
-    "east west central northern southern eastern western saint san santa first second".split()
+    "east west central northern southern eastern western saint san santa first second high middle "
+    "elementary primary secondary junior senior national regional state public community "
+    "international union royal federal general city town united".split()
 )
 _PEOPLE = re.compile(r"(?:ites?|ians?|ans?|ers?|eers?|ish|ese|is?)$")
 _ENDINGS = ("", "a", "o", "e", "y", "ia", "as", "ey", "s")

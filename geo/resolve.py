@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.cues import Outline, Toponym, outline
-from geo.evidence import Rows, believe, focus_row, rows_of, with_context
+from geo.evidence import Rows, believe, focus_row, near_mass, rows_of, with_context
 from geo.gazetteer import Candidate, Gazetteer, Place
 from geo.pools import STATIC, Pool, pools_of
 from geo.ranking import Weights, default_weights
@@ -209,7 +209,8 @@ def _answer(
         return Resolution(other.place, round(score, 4), (other, *listed[:4]), "focus")
     if not len(order):
         return None
-    score = float(weights.score(mine[order[:1]])[0])
+    mass = near_mass(rows, number, start + int(order[0]), shares)
+    score = float(weights.score(np.array([mass]))[0])
     basis = "embedded" if pool.embedded[order[0]] else "gazetteer"
     return Resolution(listed[0].place, round(score, 4), listed, basis)
 

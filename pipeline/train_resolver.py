@@ -30,7 +30,17 @@ from urllib.parse import unquote
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.evidence import CONTEXT, EARTH_KM, FEATURES, SPARE, USE, Rows, believe, with_context
+from geo.evidence import (
+    CONTEXT,
+    EARTH_KM,
+    FEATURES,
+    SPARE,
+    USE,
+    Rows,
+    believe,
+    near_mass,
+    with_context,
+)
 from geo.gazetteer import Gazetteer, Place, default_gazetteer
 from geo.names import normalise, stripped
 from geo.pools import STATIC, Pool, unit_vectors
@@ -305,8 +315,8 @@ def answers(case: Case, weights: Weights) -> Iterator[Answer]:
         if shares[spare] > best and rows.place[spare] >= 0:
             yield Answer(float(shares[spare]), focus_near(case, number), said)
         elif spare > start:
-            near = bool(case.near[start + int(shares[start:spare].argmax())])
-            yield Answer(best, near, said)
+            row = start + int(shares[start:spare].argmax())
+            yield Answer(near_mass(rows, number, row, shares), bool(case.near[row]), said)
 
 
 def weights_of(

@@ -111,3 +111,86 @@ def test_distance():
         10007.557, abs=0.01
     )  # a quarter of the equator
     assert distance_km(179, 0, -179, 0) == pytest.approx(222.39, abs=0.01)
+
+
+def test_a_container_that_is_no_mention_counts():
+    (found,) = answers("He was arrested in Alexandria, La., on Friday.", "Alexandria")
+    assert found.place.admin1 == "Louisiana"
+
+
+def test_containers_contradict_the_one_sense():
+    text = "From Paris, Texas, she flew to Paris, France, and on to Rome."
+    found = answers(text, "Paris", "Texas", "Paris", "France", "Rome")
+    assert [answer.place.country for answer in found] == ["USA", "USA", "FRA", "FRA", "ITA"]
+
+
+def test_the_outlet_tells_its_home():
+    text = "Police in Cambridge closed the bridge, and a lane in Newmarket."
+    names = ["Cambridge", "Newmarket"]
+    mentions = [
+        Mention(text.index(name), text.index(name) + len(name), name, "toponym") for name in names
+    ]
+
+    def at(source):
+        found = resolve(text, mentions, default_gazetteer(), source=source)
+        return [answer.place.country for answer in found]
+
+    assert at("cambridge-news.co.uk") == ["GBR", "GBR"]
+    assert at("cambridgetimes.ca") == ["CAN", "CAN"]
+
+
+def test_a_name_that_holds_a_place_is_put_there_and_says_so():
+    text = "Students of Nairobi Xqz University marched in Nairobi, Kenya."
+    campus, city, _ = answers(text, "Nairobi Xqz University", "Nairobi", "Kenya")
+    assert campus.basis == "embedded"
+    assert campus.place == city.place
+    assert city.basis == "gazetteer"
+    assert campus.score < 1
+
+
+def test_focus_is_marked_and_can_be_refused():
+    text = "In Dayton, Ohio, a house on Xqzzvw Heights burned. Kettering and Fairborn sent engines."
+    names = ("Dayton", "Ohio", "Xqzzvw Heights", "Kettering", "Fairborn")
+    found = answers(text, *names)
+    assert found[2] is None or found[2].basis == "focus"
+    assert all(answer.basis == "gazetteer" for answer in found[:2] + found[3:])
+    assert all(answer.place.admin1 == "Ohio" for answer in found if answer)
+
+
+def test_a_threshold_gives_no_answer_rather_than_a_poor_one():
+    text = "He lives in Springfield."
+    mention = Mention(12, 23, "Springfield", "toponym")
+    (always,) = resolve(text, [mention], default_gazetteer(), threshold=0)
+    (sure,) = resolve(text, [mention], default_gazetteer(), threshold=0.95)
+    assert always is not None
+    assert always.score < 0.95
+    assert sure is None
+
+
+def test_the_order_of_the_names_does_not_matter():
+    text = "From Manchester they drove to Concord and Nashua in New Hampshire."
+    names = ["Manchester", "Concord", "Nashua", "New Hampshire"]
+    mentions = [
+        Mention(text.index(name), text.index(name) + len(name), name, "toponym") for name in names
+    ]
+    forwards = resolve(text, mentions, default_gazetteer())
+    backwards = resolve(text, mentions[::-1], default_gazetteer())
+    assert [answer.place for answer in forwards] == [answer.place for answer in backwards[::-1]]
+
+
+def test_a_long_list_of_names_is_no_trouble():
+    names = [place.name for place in _towns(400)]
+    text = ". ".join(names)
+    mentions, start = [], 0
+    for name in names:
+        mentions.append(Mention(start, start + len(name), name, "toponym"))
+        start += len(name) + 2
+    found = resolve(text, mentions, default_gazetteer())
+    assert len(found) == len(names)
+    assert sum(answer is not None for answer in found) > 350
+
+
+def _towns(count):
+    gazetteer = default_gazetteer()
+    numbers, _, _ = gazetteer.points("PPLA")
+    return [gazetteer.numbered(number) for number in numbers[:: len(numbers) // count][:count]]
