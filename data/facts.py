@@ -167,7 +167,8 @@ def _known(
         return None
     district = r["feature"] == "ADM2"
     keys = {normalise(text) for text in (r["name"], *r["aliases"].split("|")) if text}
-    bones = {skeleton(key) for key in keys}
+    # Two consonants are too few to tell towns by: Reim is not Ruhama.
+    bones = {form for key in keys if len(form := skeleton(key)) > 2 or district}
     inside = {
         number: own
         for number, own in towns.items()
