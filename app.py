@@ -26,6 +26,7 @@ from geo import (
     about,
     article,
     charts,
+    drawing,
     export,
     facets,
     link,
@@ -437,7 +438,7 @@ def playing(table: Table, selected: facets.Selection, reply: maps.Reply) -> dict
     its content, and it goes when the session shows something else.
     """
     chosen = selected.without("dates")
-    key = player.key(chosen)
+    key = drawing.row_key(chosen)
     if reply.want != key or reply.have == key:
         return {"key": key}
     packed = player.pack(table.index, table.points, chosen)

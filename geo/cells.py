@@ -237,17 +237,16 @@ def gather(
     grid = np.floor(located.y[shown] * (scale / cell_px)).astype(np.int64) * 2**31
     grid += np.floor(x[shown] * (scale / cell_px)).astype(np.int64)
     ids, cell = np.unique(grid, return_inverse=True)
-    cell_of = np.full(len(located.x) + 1, -1, dtype=np.int32)  # the last is that of place -1
-    cell_of[shown] = cell
-    place = located.place[rows]
-    cells = cell_of[place]
-    seen = cells >= 0
     n = len(ids)
-    by_quad = np.bincount(
-        cells[seen].astype(np.int64) * 4 + located.quad[rows][seen], minlength=n * 4
-    )
-    quads = by_quad.reshape(n, 4)
-    tally = np.bincount(place[seen], minlength=len(located.x))[shown]
+    # Four counters a cell; what is out of view, or on no place (-1), goes to four more at the end.
+    counter = np.full(len(located.x) + 1, n * 4, dtype=np.int64)
+    counter[shown] = cell * 4
+    place = located.place[rows]
+    at = counter[place]
+    at += located.quad[rows]
+    quads = np.bincount(at, minlength=n * 4 + 4)[: n * 4].reshape(n, 4)
+    tally = np.bincount(place[place >= 0] if (place < 0).any() else place, minlength=len(located.x))
+    tally = tally[shown]
     total = np.maximum(quads.sum(axis=1), 1)
     mean_x = np.bincount(cell, tally * x[shown], n) / total
     mean_y = np.bincount(cell, tally * located.y[shown], n) / total

@@ -5,6 +5,7 @@ days and shapes that repeat are sent once and pointed to. Nothing here knows fol
 `geo.maps.events_layer` makes the result inert.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -281,11 +282,17 @@ def _time(index: Index, selected: Selection, screen: Screen) -> dict[str, Any] |
         return None
     step = step_for(*screen.scale)
     first, last = map(day_number, screen.scale)
+    chosen = selected.without("dates")
+    # Moving the slider changes nothing in it, so it is counted once for each other filter.
+    made: Any = index.remembered(
+        ("bars", row_key(chosen), first, last),
+        lambda: np.array(bars(index, chosen, first, last, step), dtype=object),
+    )
     return {
         "scale": [first, last],
         "dates": [day_number(day) for day in screen.dates],
         "step": step,
-        "bars": bars(index, selected.without("dates"), first, last, step),
+        "bars": made.tolist(),
     }
 
 
@@ -326,6 +333,17 @@ def bars(
     table = np.column_stack([edges[:-1], edges[1:], sums])
     found: list[list[int]] = table[sums.sum(axis=1) > 0].tolist()
     return found
+
+
+def row_key(rows: npt.NDArray[np.bool_]) -> str:
+    """Name a selection of rows by what it holds.
+
+    Parameters
+    ----------
+    rows
+        Bool, a value a row of a table.
+    """
+    return hashlib.blake2b(np.packbits(rows).tobytes(), digest_size=9).hexdigest()
 
 
 def day_number(day: date) -> int:

@@ -120,7 +120,7 @@ class Reply:
     heat
         Whether the heat layer is chosen.
     want, have
-        Key (`geo.player.key`) of the arrays that the player asks for, and of those it has.
+        Key (`geo.drawing.row_key`) of the arrays that the player asks for, and of those it has.
     """
 
     view: View | None = None

@@ -5,7 +5,6 @@ each day, instead of a day for each. data/static/dateline-player.js reads it. Th
 the selection holds and go to the visitor's own session only.
 """
 
-import hashlib
 import json
 from typing import Any, Final
 
@@ -22,17 +21,6 @@ MAX_SHAPES: Final = 150
 
 _SHAPE_VERTICES: Final = 80
 _NEAR: Final = KINDS.index("near")
-
-
-def key(rows: npt.NDArray[np.bool_]) -> str:
-    """Name a selection of rows: the browser asks for arrays again only when this changes.
-
-    Parameters
-    ----------
-    rows
-        Bool, a value a row of the table.
-    """
-    return hashlib.blake2b(np.packbits(rows).tobytes(), digest_size=9).hexdigest()
 
 
 def pack(index: Index, located: Points, chosen: npt.NDArray[np.bool_]) -> bytes:

@@ -100,9 +100,9 @@ class Rows:
 
     def take(self, positions: npt.ArrayLike, names: Sequence[str] | None = None) -> Any:
         """Return rows by position, in that order; all columns, or only those of `names`."""
-        chosen = pa.array(np.asarray(positions, dtype=np.int64))
+        wanted = np.asarray(positions, dtype=np.int64)
         table = self._table if names is None else self._table.select(list(names))
-        return _frame(table.take(chosen), index=np.asarray(positions))
+        return _frame(_taken(table, wanted), index=np.asarray(positions))
 
 
 class _ILoc:
@@ -301,6 +301,20 @@ def _batches(source: Path, schema: pa.Schema) -> Iterator[pa.Table]:
                 },
                 schema=schema,
             )
+
+
+def _taken(table: pa.Table, positions: npt.NDArray[np.int64]) -> pa.Table:
+    """Take rows batch by batch: Arrow's own take would join the batches of a whole column first."""
+    order = np.argsort(positions, kind="stable")
+    wanted = positions[order]
+    cuts = np.flatnonzero(np.diff(wanted // _BATCH)) + 1
+    parts = [
+        table.slice(int(some[0]) // _BATCH * _BATCH, _BATCH).take(pa.array(some % _BATCH))
+        for some in np.split(wanted, cuts)
+        if len(some)
+    ]
+    joined = pa.concat_tables(parts).combine_chunks() if parts else table.slice(0, 0)
+    return joined.take(pa.array(np.argsort(order, kind="stable")))
 
 
 def _series(column: pa.ChunkedArray, name: str, index: Any = None) -> "pd.Series[Any]":

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sample_events import sample
 
 from geo.cells import CELL_PX, View, gather, in_view, mercator, points, symbol_radius, view_of
+from geo.drawing import row_key as key
 from geo.index import UNDATED, Index
-from geo.player import key, pack
+from geo.player import pack
 
 EVENTS, _ = sample()
 INDEX = Index(EVENTS)

@@ -302,7 +302,7 @@ Dateline.player = (() => {
     if (!P.time) return;
     if (P.playing) pause();
     const [first, last] = P.time.scale, by = Math.max(first - P.a, Math.min(days, last - P.b));
-    if (P.mode === "window" && (P.a > first || P.b < last)) set(P.a + by, P.b + by);
+    if (P.mode === "window" && (P.a > first || P.b < last) && by) set(P.a + by, P.b + by);
     else set(P.a, Math.max(P.a, Math.min(P.b + days, last)));
     // If the arrays are here the map follows at once, and the server hears only of where it ends.
     if (P.arrays && P.arrays.key === P.key) show(true);

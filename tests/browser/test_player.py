@@ -69,7 +69,7 @@ def test_playing_moves_the_days_in_the_map_and_ends_in_the_slider(
 ) -> None:
     watched = visit()
     page, frame = watched.page, _frame(watched)
-    frame.evaluate("() => Dateline.state.map.setView([36, 69], 6, {animate: false})")
+    frame.evaluate("() => { Dateline.state.map.setView([36, 69], 6, {animate: false}); }")
     watched.idle()
     frame.get_by_role("button", name="Play").click()
     frame.wait_for_function(
