@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -195,7 +196,12 @@ def start(given: Given, *, seconds: float = SECONDS) -> Job:
 
 def warm() -> None:
     """Load the language model in the background: what takes longest of a first reading."""
-    threading.Thread(target=model.load, daemon=True).start()
+    threading.Thread(target=_load, daemon=True).start()
+
+
+def _load() -> None:
+    with suppress(ImportError, OSError):  # told when a text is read
+        model.load()
 
 
 def problem(given: Given) -> str | None:
@@ -219,6 +225,8 @@ def _work(job: Job, given: Given, seconds: float) -> None:
         _read(job, given, seconds)
     except FetchError as error:
         job.error = str(error)
+    except ImportError:
+        job.error = words.ADD_MISSING
     except (ValueError, LookupError, ArithmeticError, OSError) as error:
         # What a stage may raise on a text that nobody foresaw: told, and the page goes on.
         job.error = f"{type(error).__name__}: {error}"[:300]

@@ -349,8 +349,8 @@ Dateline.player = (() => {
     }
     axis(ctx, w, foot, text);
     controls.when.textContent = P.a === P.b ? shown(P.a) : shown(P.a) + " – " + shown(P.b);
-    box.setAttribute("aria-valuetext", controls.when.textContent);
-    box.setAttribute("aria-valuemin", P.time.scale[0]); box.setAttribute("aria-valuemax", P.time.scale[1]); box.setAttribute("aria-valuenow", P.b);
+    canvas.setAttribute("aria-valuetext", controls.when.textContent);
+    canvas.setAttribute("aria-valuemin", P.time.scale[0]); canvas.setAttribute("aria-valuemax", P.time.scale[1]); canvas.setAttribute("aria-valuenow", P.b);
   }
 
   function axis(ctx, w, foot, text) {
@@ -393,7 +393,7 @@ Dateline.player = (() => {
       drag = { kind, from: toDay(x), a: P.a, b: P.b, x };
       canvas.setPointerCapture(event.pointerId);
       event.preventDefault();
-      box.focus({ preventScroll: true });
+      canvas.focus({ preventScroll: true });
       clearTimeout(later);
     });
     canvas.addEventListener("pointermove", (event) => {
@@ -449,7 +449,6 @@ Dateline.player = (() => {
     state.config.types.forEach((type, i) => { QUAD_OF[i] = state.config.quads.findIndex((quad) => quad[1] === type[1]); });
     layer = new Layer().addTo(state.map);
     box = element("div", "dateline-time");
-    box.tabIndex = 0; box.setAttribute("role", "slider"); box.setAttribute("aria-label", words.time);
     const row = element("div", "dateline-controls");
     controls = {
       back: button("back", words.back, () => step(-1)), play: button("play", words.play, () => (P.playing ? pause() : play())),
@@ -460,7 +459,9 @@ Dateline.player = (() => {
     };
     controls.note.setAttribute("role", "status");
     row.append(controls.back, controls.play, controls.forward, controls.all, controls.speed, controls.mode, controls.when, controls.note);
+    // The slider is the histogram alone: a slider may hold no buttons (axe: nested-interactive).
     canvas = element("canvas", "dateline-histogram");
+    canvas.tabIndex = 0; canvas.setAttribute("role", "slider"); canvas.setAttribute("aria-label", words.time);
     box.append(row, canvas);
     document.body.append(box);
     brush();

@@ -104,7 +104,7 @@ def test_playing_moves_the_days_in_the_map_and_ends_in_the_slider(
 def test_keys_step_a_day_and_space_plays(visit: Callable[..., Watched]) -> None:
     watched = visit()
     frame = _frame(watched)
-    strip = frame.locator(".dateline-time")
+    strip = frame.locator(".dateline-histogram")
     strip.focus()
     before = _player(frame)
     for _ in range(3):
