@@ -17,7 +17,7 @@ from geo.boundaries import FIRST_KM, Boundaries
 
 LARGE = 1500
 TOLERANCE = 0.03  # degrees, 3 km
-_FINE = 0.01
+_FINE, _ROUGH = 0.01, 0.04
 _DIGITS = 3
 _SPECK_KM2 = 20.0
 _MANY = 50
@@ -65,7 +65,7 @@ def _filled(zone: BaseGeometry) -> BaseGeometry:
     for part in shapely.get_parts(zone):
         wide = [r for r in part.interiors if geodesy.area_km2(shapely.polygons(r)) > _HOLE_KM2]
         parts.append(Polygon(part.exterior, wide))
-    return _rounded(shapely.simplify(shapely.union_all(parts), _FINE * 2))
+    return _rounded(shapely.simplify(shapely.union_all(parts), _ROUGH))
 
 
 def _without_specks(shape: BaseGeometry) -> BaseGeometry:

@@ -59,7 +59,7 @@ class _Layer:
 
 
 #: Kilometres that the zones of `Coarse` already reach.
-FIRST_KM = 10.0
+FIRST_KM = 30.0
 
 
 @dataclass(frozen=True, slots=True)
