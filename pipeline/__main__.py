@@ -113,7 +113,10 @@ def _geoparse(options: argparse.Namespace) -> int:
     with _progress() as bar:
         task = bar.add_task("geoparsing", total=len(records))
         lines = geoparse(
-            records, gold_spans=options.gold_spans, progress=lambda n: bar.advance(task, n)
+            records,
+            gold_spans=options.gold_spans,
+            kinds=options.kinds,
+            progress=lambda n: bar.advance(task, n),
         )
         _write_lines(lines, options.output)
     return _reported(failures)

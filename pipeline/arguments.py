@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from geo import frame
+from pipeline.mentions import KINDS
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -102,8 +103,11 @@ def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "geoparse",
         help="place names of texts, resolved",
         description='Read lines {"doc_id", "text"} and write lines {"doc_id", "toponyms": '
-        '[{"start", "end", "text", "lat", "lon", "place_id", "country", "score"}]}.',
-        epilog="example:\n  dateline geoparse docs.jsonl -o places.jsonl",
+        '[{"start", "end", "text", "lat", "lon", "place_id", "country", "kind", "score", '
+        '"basis"}]}. '
+        "The outlet may be given as `source` or `url`: its home counts.",
+        epilog="example:\n  dateline geoparse docs.jsonl -o places.jsonl\n"
+        "  dateline geoparse docs.jsonl --kinds toponym metonym embedded   (no demonyms)",
         formatter_class=_Help,
     )
     geoparse.add_argument("documents", type=Path, metavar="DOCS.jsonl")
@@ -112,6 +116,14 @@ def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     geoparse.add_argument(
         "--gold-spans", action="store_true", help="resolve the spans given in `toponyms`, find none"
+    )
+    geoparse.add_argument(
+        "--kinds",
+        nargs="+",
+        choices=KINDS,
+        default=list(KINDS),
+        metavar="KIND",
+        help="what to write of %(choices)s; default: all",
     )
     geoparse.set_defaults(command="geoparse")
 

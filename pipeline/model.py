@@ -179,6 +179,15 @@ def _entities(tagged: Tagged) -> Iterator[tuple[int, int, str]]:
             yield number, number + 1, "CARDINAL"
 
 
+def paragraphs(text: str) -> Iterator[Span]:
+    """Cut a bare text into its paragraphs, none longer than `SEGMENT_CHARACTERS`."""
+    start = 0
+    for end, following in [*((m.start(), m.end()) for m in _BREAK.finditer(text)), (len(text), 0)]:
+        if end > start:
+            yield from cut(Span(start, end, text[start:end]))
+        start = following
+
+
 def cut(span: Span) -> Iterator[Span]:
     """Cut a span into pieces of at most `SEGMENT_CHARACTERS`, at a sentence end or a space."""
     cuts = [0]

@@ -1,22 +1,27 @@
 """Toponyms: the place names of bare texts, resolved; what ``dateline geoparse`` writes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import resolve
 from pipeline import model
-from pipeline.documents import Span, document
-from pipeline.mentions import Mention
+from pipeline.documents import document
+from pipeline.mentions import KINDS, Mention
+from pipeline.model import Parsed
 from pipeline.recognizer import complete, find_mentions
 
-_BATCH = 32
+_BATCH = 16
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 def geoparse(
     records: Sequence[Mapping[str, object]],
     *,
     gold_spans: bool = False,
+    kinds: Collection[str] = KINDS,
     progress: Callable[[int], None] = lambda _done: None,
     gazetteer: Gazetteer | None = None,
 ) -> Iterator[dict[str, object]]:
@@ -25,9 +30,12 @@ def geoparse(
     Parameters
     ----------
     records : sequence of mapping
-        Each with ``text``, and optionally ``doc_id`` and ``toponyms`` (spans ``start``, ``end``).
+        Each with ``text``, and optionally ``doc_id``, ``source`` and ``url`` (of the outlet, whose
+        home the resolver weighs) and ``toponyms`` (spans ``start``, ``end``).
     gold_spans : bool
         Resolve the spans given in ``toponyms`` instead of finding some.
+    kinds : collection of str
+        What mentions to give, of `pipeline.mentions.KINDS`; all of them help to resolve the others.
     progress : callable
         Called with the number of records done.
 
@@ -35,31 +43,58 @@ def geoparse(
     ------
     dict
         ``doc_id`` and ``toponyms``: ``start``, ``end``, ``text``, ``lat``, ``lon`` (degrees, null
-        if unresolved), ``place_id``, ``country`` (alpha-3), ``kind``, ``score`` (0 to 1).
+        if unresolved), ``place_id``, ``country`` (alpha-3), ``kind``, ``score`` (0 to 1: how likely
+        the place is the right one), ``basis`` (``gazetteer``, or why a place is but near).
     """
     gazetteer = gazetteer or default_gazetteer()
-    iterator = enumerate(records, 1)
-    while batch := list(islice(iterator, _BATCH)):
-        texts = [str(record["text"]) for _, record in batch]
-        if gold_spans:
-            found = [_given(record, gazetteer) for _, record in batch]
-        else:
-            found = _found(texts, gazetteer)
-        for (number, record), text, mentions in zip(batch, texts, found, strict=True):
-            yield {
-                "doc_id": record.get("doc_id", str(number)),
-                "toponyms": _resolved(text, mentions, gazetteer),
-            }
-        progress(len(batch))
+    numbered = list(enumerate(records, 1))
+    batches = [numbered[at : at + _BATCH] for at in range(0, len(numbered), _BATCH)]
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        # The model reads the next batch while this one is resolved; it leaves Python alone.
+        reading = (
+            iter([[] for _ in batches])
+            if gold_spans
+            else prefetched(reader, _read, ([str(r["text"]) for _, r in b] for b in batches))
+        )
+        for batch, pieces in zip(batches, reading, strict=True):
+            for place, (number, record) in enumerate(batch):
+                mentions = (
+                    _given(record, gazetteer)
+                    if gold_spans
+                    else _found(str(record["text"]), pieces[place], gazetteer)
+                )
+                yield {
+                    "doc_id": record.get("doc_id", str(number)),
+                    "toponyms": [
+                        row
+                        for row in _resolved(record, mentions, gazetteer)
+                        if row["kind"] in kinds
+                    ],
+                }
+            progress(len(batch))
 
 
-def _found(texts: Sequence[str], gazetteer: Gazetteer) -> list[list[Mention]]:
-    spans = [list(model.cut(Span(0, len(text), text))) for text in texts]
-    pieces = model.parse_pieces(spans)
-    return [
-        complete(parsed, find_mentions(parsed, gazetteer), document(text).dateline_place, gazetteer)
-        for text, parsed in zip(texts, pieces, strict=True)
-    ]
+def prefetched(
+    pool: ThreadPoolExecutor, function: Callable[[Given], Made], items: Iterable[Given]
+) -> Iterator[Made]:
+    """Results of a function over items in order, each computed while the last one is used."""
+    waiting: Future[Made] | None = None
+    for item in items:
+        following = pool.submit(function, item)
+        if waiting is not None:
+            yield waiting.result()
+        waiting = following
+    if waiting is not None:
+        yield waiting.result()
+
+
+def _read(texts: Sequence[str]) -> list[list[Parsed]]:
+    return model.parse_pieces([list(model.paragraphs(text)) for text in texts])
+
+
+def _found(text: str, pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mention]:
+    dateline = document(text).dateline_place
+    return complete(pieces, find_mentions(pieces, gazetteer), dateline, gazetteer)
 
 
 def _given(record: Mapping[str, object], gazetteer: Gazetteer) -> list[Mention]:
@@ -78,10 +113,12 @@ def _given(record: Mapping[str, object], gazetteer: Gazetteer) -> list[Mention]:
 
 
 def _resolved(
-    text: str, mentions: Sequence[Mention], gazetteer: Gazetteer
+    record: Mapping[str, object], mentions: Sequence[Mention], gazetteer: Gazetteer
 ) -> list[dict[str, object]]:
     rows = []
-    for mention, answer in zip(mentions, resolve(text, mentions, gazetteer), strict=True):
+    source = " ".join(str(record[key]) for key in ("source", "url") if record.get(key))
+    answers = resolve(str(record["text"]), mentions, gazetteer, source=source or None)
+    for mention, answer in zip(mentions, answers, strict=True):
         place = answer.place if answer is not None else None
         rows.append(
             {
@@ -94,6 +131,7 @@ def _resolved(
                 "country": place.country if place else None,
                 "kind": mention.kind,
                 "score": answer.score if answer is not None else 0.0,
+                "basis": answer.basis if answer is not None else None,
             }
         )
     return rows
