@@ -205,7 +205,7 @@ def _containers(
     is_container: Callable[[str], bool],
 ) -> dict[int, str]:
     """For each name, the container after its comma that no mention covers: "Alexandria, La."."""
-    ends = [toponyms[index].start for index in order[1:]] + [len(text)]
+    ends = [*(toponyms[index].start for index in order[1:]), len(text)][: len(order)]
     found = {}
     for index, limit in zip(order, ends, strict=True):
         if index in links or toponyms[index].kind == "demonym":

@@ -95,3 +95,10 @@ def test_any_source_is_read(source):
     name, countries = home_of(source)
     assert isinstance(name, str)
     assert all(len(country) == 3 for country in countries)
+
+
+def test_a_text_without_names():
+    found = outline("Nothing here.", [], source="cambridge-news.co.uk")
+    assert [unit.role for unit in found.units] == ["home"]
+    assert found.home == 0
+    assert outline("", []).units == []
