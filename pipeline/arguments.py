@@ -107,7 +107,7 @@ def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         '"basis"}]}. '
         "The outlet may be given as `source` or `url`: its home counts.",
         epilog="example:\n  dateline geoparse docs.jsonl -o places.jsonl\n"
-        "  dateline geoparse docs.jsonl --kinds toponym metonym embedded   (no demonyms)",
+        "  dateline geoparse docs.jsonl --kinds toponym metonym embedded",
         formatter_class=_Help,
     )
     geoparse.add_argument("documents", type=Path, metavar="DOCS.jsonl")

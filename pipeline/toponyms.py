@@ -127,7 +127,10 @@ def _resolved(
                 "text": mention.text,
                 "lat": place.latitude if place else None,
                 "lon": place.longitude if place else None,
-                "place_id": place.place_id if place else None,
+                # A name that only its surroundings place is near this point, it is not this place.
+                "place_id": place.place_id
+                if place and answer and answer.basis == "gazetteer"
+                else None,
                 "country": place.country if place else None,
                 "kind": mention.kind,
                 "score": answer.score if answer is not None else 0.0,

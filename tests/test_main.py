@@ -281,7 +281,8 @@ def test_geoparse_of_given_spans(capsys, lines, tmp_path):
     assert dateline(capsys, "geoparse", path, "--gold-spans", "-o", out)[:2] == (0, "")
     found = json.loads(out.read_text())["toponyms"]
     assert [item["text"] for item in found] == ["Geneva", "Xqzzvw"]
-    assert found[1]["lat"] is None
+    assert found[1]["basis"] == "focus"  # near what the text is about, and said so
+    assert found[1]["score"] < found[0]["score"]
     assert found[1]["place_id"] is None
 
 
