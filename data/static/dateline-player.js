@@ -155,8 +155,8 @@ Dateline.player = (() => {
       count(A.undated_place, A.undated_look, 0, A.undated_place.length, sign);
     };
     extra(1);
-    let drawn = 0, events = 0;
-    if (V.total <= SINGLE) [drawn, events] = single(ctx, origin, long);
+    let drawn = 0, events = 0, marks = null;
+    if (V.total <= SINGLE) [drawn, events, marks] = single(ctx, origin, long);
     else {
       for (let k = 0; k < V.size; k++) {
         const q = [V.quads[4 * k], V.quads[4 * k + 1], V.quads[4 * k + 2], V.quads[4 * k + 3]], n = q[0] + q[1] + q[2] + q[3];
@@ -171,7 +171,7 @@ Dateline.player = (() => {
       }
     }
     extra(-1);
-    P.drawn = { drawn, events, ms: performance.now() - started, a: P.a, b: P.b };
+    P.drawn = { drawn, events, marks, ms: performance.now() - started, a: P.a, b: P.b };
   }
 
   // A symbol stays in its cell, so that none covers the number of its neighbour.
@@ -181,20 +181,20 @@ Dateline.player = (() => {
   function single(ctx, origin, long) {
     const A = P.arrays, V = P.view, at = new Map();
     const put = (place, look_) => {
-      if (V.cell[place] < 0) return;
+      if (V.cell[place] < 0 && !A.shapes[place]) return;  // a shape can reach into the view
       if (!at.has(place)) at.set(place, []);
       at.get(place).push(look_);
     };
-    for (let i = index(P.a), end = index(P.b + 1); i < end; i++) if (V.cell[A.place[i]] >= 0) put(A.place[i], A.look[i]);
+    for (let i = index(P.a), end = index(P.b + 1); i < end; i++) put(A.place[i], A.look[i]);
     for (const i of long) put(A.long_place[i], A.long_look[i]);
     for (let i = 0; i < A.undated_place.length; i++) put(A.undated_place[i], A.undated_look[i]);
-    let events = 0;
+    let events = 0, marks = 0;
     const symbols = [];
     for (const [place, looks] of at) {
       events += looks.length;
       const shape = A.shapes[place], p = { x: V.px[place] - origin.x, y: V.py[place] - origin.y };
       if (shape) outline(ctx, shape, looks[looks.length - 1]);
-      else symbols.push([p, looks]);
+      else { symbols.push([p, looks]); marks += looks.length; }
     }
     for (const [p, looks] of symbols) {
       if (looks.length > SPREAD) {
@@ -208,7 +208,7 @@ Dateline.player = (() => {
         });
       }
     }
-    return [at.size, events];
+    return [at.size, events, marks];
   }
 
   function outline(ctx, [kind, prec, shape], l) {
