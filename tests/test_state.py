@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -142,6 +143,21 @@ def test_added_events_are_shown_alone_then_with_the_others_and_thrown_away() -> 
     state.drop(session, TABLE)
     assert state.session_table(session, TABLE) is TABLE
     assert state.chosen(session, TABLE) == PLAIN
+
+
+def test_what_a_reading_found_is_taken_over_once_it_is_done() -> None:
+    session = seeded()
+    new = EVENTS.head(2).assign(event_id=["n1", "n2"], doc_id=["d1", "d2"])
+    found = SimpleNamespace(events=new, documents=_texts(new["doc_id"]))
+    session["job"] = SimpleNamespace(running=True, found=None)
+    state.settle(session, TABLE)
+    assert session["added"] is None
+    session["job"] = SimpleNamespace(running=False, found=found)
+    state.settle(session, TABLE)
+    assert session["new"] == {"n1", "n2"}
+    taken = session["added"]
+    state.settle(session, TABLE)
+    assert session["added"] is taken
 
 
 def test_a_joined_table_keeps_the_order_and_no_event_twice() -> None:
