@@ -270,13 +270,15 @@ def gather(
 def symbol_radius(events: npt.ArrayLike, cell_px: float = CELL_PX) -> Floats:
     """Return the radius in pixels of the symbol of a number of events, less than half a cell."""
     radius = 8 + 2 * np.log2(np.maximum(np.asarray(events, dtype=np.float64), 1))
-    return np.minimum(radius, cell_px / 2 - 2)
+    smaller: Floats = np.minimum(radius, cell_px / 2 - 2)
+    return smaller
 
 
 def _within(position: Floats, radius: Floats, cell_px: float) -> Floats:
     """Move symbols into their cells, so that none covers the number of its neighbour."""
     low = np.floor(position / cell_px) * cell_px
-    return np.clip(position, low + radius, low + cell_px - radius)
+    moved: Floats = np.clip(position, low + radius, low + cell_px - radius)
+    return moved
 
 
 def mercator(longitude: npt.ArrayLike, latitude: npt.ArrayLike) -> tuple[Floats, Floats]:

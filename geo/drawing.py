@@ -182,7 +182,7 @@ class _Sent:
 
     def _stack(self, rows: Rows, at: int) -> None:
         located, first = self._located, rows[:1]
-        event = part(self._index.events, first, COLUMNS).to_dict("records")[0]
+        event: Any = part(self._index.events, first, COLUMNS).to_dict("records")[0]
         self._stacks.append(
             [
                 round(float(located.longitude[at]), 5),

@@ -76,7 +76,7 @@ def test_what_repeats_is_sent_once() -> None:
 
 
 @pytest.mark.parametrize("heat", [False, True])
-def test_what_is_sent_is_bounded(heat: bool) -> None:
+def test_what_is_sent_is_bounded(*, heat: bool) -> None:
     index = _many(20_000)
     located = points(index)
     everything = Selection({}, np.ones(index.rows, dtype=bool))

@@ -195,7 +195,7 @@ def test_the_usual_ways(browser: Browser, folder: Path, kind: str) -> None:
         while time.monotonic() < limit and not page.get_by_text(" shown").count():
             page.wait_for_timeout(200)
         if not page.get_by_text(" shown").count():
-            print(f"\n{kind}: nothing within 120 s")  # noqa: T201
+            _Out().append(f"{kind}: nothing within 120 s")
             return
         page.wait_for_timeout(3000)
         times, sent = [], []
@@ -209,7 +209,7 @@ def test_the_usual_ways(browser: Browser, folder: Path, kind: str) -> None:
             times.append(1000 * (time.monotonic() - start))
             page.wait_for_timeout(2000)
             sent.append((watched.received - before) / 1000)
-        print(
-            f"\n{kind}: {_told('slider to data in the page', times)}; {_told('sent', sent, 'kB')}"
+        _Out().append(
+            f"{kind}: {_told('slider to data in the page', times)}; {_told('sent', sent, 'kB')}"
         )
         page.close()
