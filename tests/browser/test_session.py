@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+import pandas as pd
 import pytest
 from browser_tools import MAP_READY, ROOT, Watched, serving, watch
 from hostile import GENERATED
@@ -250,9 +252,15 @@ def test_the_keyboard_reaches_everything_with_a_visible_focus(
 def test_hostile_text_runs_nowhere(browser: Browser, tmp_path: Path, shots: Path) -> None:
     """A payload in each surrounding, in list, article, reasons, others, tooltips and address."""
     events, documents = sample(len(GENERATED) + 5)
+    texts = {document["doc_id"]: document for document in documents}
     for number, payload in enumerate(GENERATED):
+        row = events.index[number]
         for column in ("title", "sentence", "actor1", "location", "source", "where_note"):
-            events.loc[events.index[number], column] = payload
+            events.loc[row, column] = payload
+        for span in ("trigger", "place", "date_text"):
+            events.loc[row, [f"{span}_start", f"{span}_end"]] = pd.NA
+        events.loc[row, ["sentence_start", "sentence_end"]] = [0, len(payload)]
+        texts[events.loc[row, "doc_id"]]["text"] = payload
     write(events, tmp_path / "events.parquet")
     write_documents(documents, tmp_path)
     with serving(tmp_path) as url:
@@ -261,7 +269,8 @@ def test_hostile_text_runs_nowhere(browser: Browser, tmp_path: Path, shots: Path
         page = watched.page
         ids = list(events["event_id"].iloc[[0, 7, 23, 60, 90]])
         for event in ids:
-            page.goto(f"{url}?event={event}&modality=&q=&actor={GENERATED[3]}&area={GENERATED[1]}")
+            hostile = urlencode({"actor": GENERATED[3], "area": GENERATED[1], "view": GENERATED[2]})
+            page.goto(f"{url}?event={event}&modality=&{hostile}")
             page.wait_for_function(MAP_READY, timeout=180_000)
             watched.idle()
             for tab in ("Why", "Others"):
