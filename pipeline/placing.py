@@ -224,7 +224,7 @@ def _prepositions(place: Token, trigger: Token) -> set[str]:
     """Prepositions from a place up to the trigger; none if another verb stands between."""
     words: set[str] = set()
     current = place
-    for _ in range(5):
+    for _ in range(9):
         if current.i in {trigger.i, trigger.head.i}:
             return words
         if current.pos_ == "ADP":

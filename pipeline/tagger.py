@@ -7,6 +7,7 @@ The model is MiniLM-L6 (Wang et al. 2020) with letter shapes as a second input, 
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -38,7 +39,6 @@ FIRST, LAST, UNKNOWN = 101, 102, 100
 CONTINUES = 8
 """Added to the shape of a piece that does not begin its word."""
 
-_BATCH_PIECES = 2048  # padded; more do not run faster on a processor, and take memory
 
 _STOPS = frozenset(".!?:;…\"”’')]")
 
@@ -94,7 +94,7 @@ class Tagger:
     folder : Path
         See `FOLDER`.
     threads : int, optional
-        Threads of one pass; the machine's cores by default.
+        Windows read side by side; as many as the machine has cores by default.
 
     Raises
     ------
@@ -111,10 +111,10 @@ class Tagger:
         self._vocabulary = {piece: number for number, piece in enumerate(lines)}
         self._pieces: dict[str, list[int]] = {}
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or os.cpu_count() or 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # Every batch has a shape of its own: an arena would keep memory for each.
+        options.intra_op_num_threads = 1
+        # Every window has a shape of its own: an arena would keep memory for each.
         options.enable_cpu_mem_arena = False
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "tagger")
         self._session = onnxruntime.InferenceSession(
             folder / "model.onnx", options, providers=["CPUExecutionProvider"]
         )
@@ -145,7 +145,11 @@ class Tagger:
         return found
 
     def _read(self, streams: Sequence[Sequence[Word]]) -> list[dict[str, Array]]:
-        """Run the model over word sequences; arrays of each, one row a word."""
+        """Run the model over word sequences; arrays of each, one row a word.
+
+        One window a run: 8-bit layers scale by the largest value that they see, so that a window's
+        result would depend on what stands beside it in a batch. Runs go side by side instead.
+        """
         pieces = [[self._piece_ids(word.text) for word in stream] for stream in streams]
         results = [self._empty(len(stream)) for stream in streams]
         windows = [
@@ -153,12 +157,16 @@ class Tagger:
             for number, counts in enumerate(pieces)
             for first, last in _windows([len(ids) for ids in counts])
         ]
-        for batch in _batches(windows, pieces):
-            inputs = self._inputs(batch, streams, pieces)
-            outputs = dict(zip(_OUTPUTS, self._session.run(list(_OUTPUTS), inputs), strict=True))
-            for row, (number, first, last) in enumerate(batch):
-                _keep(results[number], outputs, row, first, last)
+        inputs = (_inputs(streams[n][a:z], pieces[n][a:z]) for n, a, z in windows)
+        for (number, first, last), values in zip(
+            windows, self._pool.map(self._run, inputs), strict=True
+        ):
+            _keep(results[number], dict(zip(_OUTPUTS, values, strict=True)), first, last)
         return results
+
+    def _run(self, inputs: dict[str, Array]) -> list[Array]:
+        values: list[Array] = self._session.run(list(_OUTPUTS), inputs)
+        return values
 
     def _empty(self, count: int) -> dict[str, Array]:
         return {
@@ -168,26 +176,6 @@ class Tagger:
             "starts": np.zeros(count, np.float32),
             **{key: np.zeros(count, np.int64) for key in ("tags", "heads", "labels")},
         }
-
-    def _inputs(
-        self,
-        batch: Sequence[tuple[int, int, int]],
-        streams: Sequence[Sequence[Word]],
-        pieces: Sequence[Sequence[list[int]]],
-    ) -> dict[str, Array]:
-        rows = [_row(streams[n][a:z], pieces[n][a:z]) for n, a, z in batch]
-        length = max(len(ids) for ids, _, _ in rows)
-        count = max(len(first) for _, _, first in rows)
-        ids = np.zeros((len(rows), length), np.int64)
-        shapes = np.full((len(rows), length), SHAPES - 1, np.int64)
-        mask = np.zeros((len(rows), length), np.int64)
-        first = np.zeros((len(rows), count), np.int64)
-        for number, (row_ids, row_shapes, row_first) in enumerate(rows):
-            ids[number, : len(row_ids)] = row_ids
-            shapes[number, : len(row_ids)] = row_shapes
-            mask[number, : len(row_ids)] = 1
-            first[number, : len(row_first)] = row_first
-        return {"ids": ids, "shapes": shapes, "mask": mask, "first": first}
 
     def _tagged(self, found: tuple[Word, ...], arrays: dict[str, Array]) -> Tagged:
         starts = arrays["starts"] > 0.5
@@ -221,17 +209,20 @@ def _stopped(found: tuple[Word, ...]) -> tuple[Word, ...]:
     return (*found, Word(found[-1].end, found[-1].end, "."))
 
 
-def _row(
-    found: Sequence[Word], pieces: Sequence[list[int]]
-) -> tuple[list[int], list[int], list[int]]:
-    """Piece ids, shapes, and the first piece of each word, of one window with its end marks."""
+def _inputs(found: Sequence[Word], pieces: Sequence[list[int]]) -> dict[str, Array]:
+    """Piece ids, shapes, mask, and the first piece of each word, of one window with its marks."""
     ids, shapes, first = [FIRST], [SHAPES - 1], []
     for word, word_pieces in zip(found, pieces, strict=True):
         first.append(len(ids))
         own = shape(word.text)
         ids += word_pieces
         shapes += [own, *[own + CONTINUES] * (len(word_pieces) - 1)]
-    return [*ids, LAST], [*shapes, SHAPES - 1], first
+    return {
+        "ids": np.array([[*ids, LAST]], np.int64),
+        "shapes": np.array([[*shapes, SHAPES - 1]], np.int64),
+        "mask": np.ones((1, len(ids) + 1), np.int64),
+        "first": np.array([first], np.int64),
+    }
 
 
 def _windows(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -247,24 +238,7 @@ def _windows(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
         first = max(int(np.searchsorted(ends, ends[last] - OVERLAP)), first + 1)
 
 
-def _batches(
-    windows: Sequence[tuple[int, int, int]], pieces: Sequence[Sequence[list[int]]]
-) -> Iterator[list[tuple[int, int, int]]]:
-    """Windows of like length together, at most `_BATCH_PIECES` padded pieces a batch."""
-    sizes = {window: sum(map(len, pieces[window[0]][window[1] : window[2]])) for window in windows}
-    batch: list[tuple[int, int, int]] = []
-    for window in sorted(windows, key=sizes.__getitem__, reverse=True):
-        if batch and (len(batch) + 1) * (sizes[batch[0]] + 2) > _BATCH_PIECES:
-            yield batch
-            batch = []
-        batch.append(window)
-    if batch:
-        yield batch
-
-
-def _keep(
-    result: dict[str, Array], outputs: dict[str, Array], row: int, first: int, last: int
-) -> None:
+def _keep(result: dict[str, Array], outputs: dict[str, Array], first: int, last: int) -> None:
     """Write a window's words into its document where they are more central than before."""
     count = last - first
     before, after = np.arange(count), np.arange(count)[::-1]
@@ -276,7 +250,7 @@ def _keep(
     better = central > result["central"][first:last]
     result["central"][first:last][better] = central[better]
     for key in _OUTPUTS:
-        values = outputs[key][row, :count]
+        values = outputs[key][0]
         result[key][first:last][better] = (values + first if key == "heads" else values)[better]
 
 
