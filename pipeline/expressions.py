@@ -42,6 +42,15 @@ _PLACE_BETWEEN = re.compile(
     r"|ambushed|stopped|kidnapped|abducted|derailed|crashed|bus|train|convoy)\s+$",
     re.IGNORECASE,
 )
+# What stands between two as a relation of theirs, and is no place.
+_RELATION = re.compile(
+    r"\b(?:talks?|negotiations?|meetings?|summit|dialogue|discussions?|agreements?|deals?|accords?"
+    r"|trea(?:ty|ties)|pact|truce|ceasefire|cease-fire|peace|war|wars|conflict|fighting|clash(?:es)?"
+    r"|battles?|fire|tensions?|disputes?|differences?|relations?|ties|links?|trade|cooperation"
+    r"|rivalry|match|game|final|border|frontier|distance|flights?|calls?|exchanges?|swap"
+    r"|relationship|choice|split|divided|torn|made|signed|reached|and|both)\s+$",
+    re.IGNORECASE,
+)
 _WAY_FROM = re.compile(
     rf"\b(?:main\s+)?{_WAY}\s+(?:(?:that\s+)?(?:from|linking|connecting|joining|links|connects"
     rf"|joins|leading\s+from|running\s+from))\s+{_CITIES_OF}$",
@@ -225,10 +234,13 @@ def _between(
         match = _BETWEEN.search(before)
         if not match or not _AND.fullmatch(text[mention.end : follower.start]):
             return None
-        place = _PLACE_BETWEEN.search(before[: match.start()])
-        if place is None:
+        ahead = before[: match.start()]
+        place = _PLACE_BETWEEN.search(ahead)
+        if place is None and (_RELATION.search(ahead) or not ahead.strip()):
             return None
-        found = mention.start - len(match[0]), follower.end, _way(place[0])
+        if place is None and {mention.kind, follower.kind} != {"toponym"}:
+            return None
+        found = mention.start - len(match[0]), follower.end, _way(place[0]) if place else None
     start, end, way = found
     expression = _joined(Relation("between", basis=way), text, start, end, (mention, follower))
     return expression, (index, index + 1)
