@@ -32,8 +32,10 @@ class Weights:
         Weights of the features of `geo.evidence.FEATURES`, by stage.
     raw, calibrated : array, shape (B,)
         Knots of the calibration: share given by the logit, probability of being right.
-    threshold : float
-        Score below which no answer is the better answer, by default.
+    threshold, focus_threshold : float
+        Scores below which no answer is the better answer, by default; the second for a place that
+        is only where the document is about: names that a recognizer finds but that are none end
+        there.
     """
 
     version: str
@@ -41,6 +43,7 @@ class Weights:
     raw: Array
     calibrated: Array
     threshold: float
+    focus_threshold: float
 
     def score(self, share: Array) -> Array:
         """Probability, 0 to 1, that answers with these shares are right."""
@@ -95,7 +98,8 @@ def read_weights(text: str, features: tuple[str, ...]) -> Weights:
         for index, stage in enumerate(found["stages"])
     }
     knots = np.array(found["calibration"], dtype=np.float64)
-    return Weights(found["version"], stages, knots[:, 0], knots[:, 1], float(found["threshold"]))
+    thresholds = float(found["threshold"]), float(found["focus_threshold"])
+    return Weights(found["version"], stages, knots[:, 0], knots[:, 1], *thresholds)
 
 
 @lru_cache(maxsize=1)

@@ -84,8 +84,9 @@ def resolve(
         Name, domain or URL of the outlet ("Lexington Herald-Leader", "lfpress.ca"); several with
         spaces between.
     threshold : float, optional
-        Score below which the answer is None, "I don't know". Default: the one that gave the best
-        F1 on held-out folds, see `data/README.md`. 0 answers always, 0.8 only when rather sure.
+        Score below which the answer is None, "I don't know". 0 answers always, as befits names
+        that are known to be places'; 0.8 only when rather sure. Default: as in the weights, more
+        for an answer whose basis is "focus"; see `data/README.md`.
     weights : Weights, optional
         Default: those shipped.
 
@@ -97,7 +98,6 @@ def resolve(
     if not toponyms:
         return []
     weights = weights or default_weights()
-    least = weights.threshold if threshold is None else threshold
     rows = prepare(text, toponyms, gazetteer, countries=countries, source=source)
     shares = shares_of(rows, weights)
     answers: list[Resolution | None] = [None] * len(toponyms)
@@ -105,10 +105,16 @@ def resolve(
         if not unit.mentions:
             continue
         answer = _answer(rows, number, shares, weights)
-        if answer is not None and answer.score >= least:
+        if answer is not None and answer.score >= _least(answer, threshold, weights):
             for index in unit.mentions:
                 answers[index] = answer
     return answers
+
+
+def _least(answer: Resolution, threshold: float | None, weights: Weights) -> float:
+    if threshold is not None:
+        return threshold
+    return weights.focus_threshold if answer.basis == "focus" else weights.threshold
 
 
 def prepare(

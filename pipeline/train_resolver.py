@@ -70,7 +70,8 @@ HELD: Final = {
 
 _FIXED = {FEATURES.index(name): weight for name, weight in HELD.items()}
 THRESHOLD: Final = 0.2
-"""Default of `geo.resolve.resolve`; see data/README.md for the choice."""
+FOCUS_THRESHOLD: Final = 0.8
+"""Defaults of `geo.resolve.resolve`; `data/README.md` tells why."""
 
 _FARTHEST = 2500.0
 _ROOT = Path(__file__).parents[1]
@@ -324,7 +325,7 @@ def weights_of(
 ) -> Weights:
     """Put stages and calibration together, as `geo.ranking.read_weights` would read them."""
     table = np.array(knots, dtype=np.float64)
-    return Weights("training", stages, table[:, 0], table[:, 1], threshold)
+    return Weights("training", stages, table[:, 0], table[:, 1], threshold, threshold)
 
 
 _PLAIN: Final = ((0.0, 0.0), (1.0, 1.0))
@@ -373,6 +374,7 @@ def write(path: Path, stages: Mapping[str, Array], knots: Sequence[tuple[float, 
         "version": "1",
         "stages": list(STAGES),
         "threshold": THRESHOLD,
+        "focus_threshold": FOCUS_THRESHOLD,
         "calibration": [list(knot) for knot in knots],
         "weights": table,
     }
@@ -426,6 +428,7 @@ def _card(figures: Sequence[tuple[str, int, int]], error: float, cases: Sequence
         world=world,
         error=error,
         threshold=THRESHOLD,
+        focus=FOCUS_THRESHOLD,
     )
 
 
@@ -449,7 +452,8 @@ from the weights. The weights are the project's own, MIT.
 - **Held out**: right within 161 km (or the annotated entity) given the gold spans, of all: \
 LGL, 5 folds by document, {accuracy:.3f}; GeoVirus, trained without it, {world:.3f}. Expected \
 calibration error of the score on the LGL folds, calibrated on the other folds: {error:.3f}.
-- **Threshold**: answers with a score below {threshold} are None by default.
+- **Threshold**: answers with a score below {threshold} are None by default, below {focus} \
+where the basis is "focus".
 - **Limits**: English news. LGL was gathered for its ambiguous names, so that small namesakes \
 are more likely here than in most text; the outlet's home helps only where its name or domain \
 tells it. Scores are calibrated on names that a person marked as places: of names that a \
