@@ -8,7 +8,8 @@ from geo.gazetteer import default_gazetteer
 from geo.resolve import resolve
 from pipeline import model, run
 from pipeline.documents import read_documents
-from pipeline.mentions import complete, find_mentions
+from pipeline.recognizer import complete, find_mentions
+from pipeline.toponyms import geoparse
 
 DISPATCHES = Path(__file__).parents[2] / "data" / "dispatches"
 
@@ -44,3 +45,28 @@ def test_resolve_the_names_of_ten_dispatches(benchmark, ten):
         ]
 
     assert [len(found) for found in benchmark(all_of_them)] == [len(item) for item in names]
+
+
+def articles():
+    """Texts of about 300 words, the length that the field measures at: dispatches, two and two."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(DISPATCHES.glob("2*.md"))[:20]]
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    return [{"doc_id": str(n), "text": "\n\n".join(pair)} for n, pair in enumerate(pairs)]
+
+
+def test_geoparse_ten_articles(benchmark):
+    records = articles()
+    found = benchmark(lambda: list(geoparse(records)))
+    assert sum(len(record["toponyms"]) for record in found) > 50
+
+
+def test_tag_ten_articles(benchmark):
+    texts = [[record["text"]] for record in articles()]
+    assert len(benchmark(model.load().tag, texts)) == 10
+
+
+def test_tag_ten_articles_with_spacy(benchmark):
+    """The small pipeline, beside ours in the same run; the medium one is on no registry."""
+    spacy_tagger = pytest.importorskip("pipeline.spacy_tagger", exc_type=ImportError)
+    texts = [[record["text"]] for record in articles()]
+    assert len(benchmark(spacy_tagger.SpacyTagger().tag, texts)) == 10
