@@ -70,7 +70,7 @@ HELD: Final = {
 
 _FIXED = {FEATURES.index(name): weight for name, weight in HELD.items()}
 THRESHOLD: Final = 0.2
-FOCUS_THRESHOLD: Final = 0.8
+FOCUS_THRESHOLD: Final = 0.85
 """Defaults of `geo.resolve.resolve`; `data/README.md` tells why."""
 
 _FARTHEST = 2500.0
