@@ -14,7 +14,7 @@ from geo.frame import is_null
 from geo.index import Index
 from geo.present import MODALITY_LABELS, PALETTE, actors, place, short_day
 
-PAGE: Final = 40
+PAGE: Final = 30
 """Rows sent at first, and more at each wish for more."""
 
 MOST: Final = 2000

@@ -97,7 +97,7 @@ def test_first_view(start: Any) -> None:
     assert f"{300 - actual} hidden by filters (whether it happened {300 - actual})" in _text(at)
     assert "12 undated, 12 at country level, 12 without a place" in _text(at)
     assert _list(at)["total"] == actual
-    assert len(_list(at)["rows"]) == 40
+    assert len(_list(at)["rows"]) == 30
     assert at.query_params == {}
 
 
@@ -115,9 +115,9 @@ def test_the_list_is_newest_first_and_can_be_ordered_otherwise(start: Any) -> No
 
 def test_more_rows_come_when_they_are_asked_for(start: Any) -> None:
     at = start()
-    at.session_state["limit"] = 80
+    at.session_state["limit"] = 60
     at.run()
-    assert len(_list(at)["rows"]) == 80
+    assert len(_list(at)["rows"]) == 60
 
 
 def test_a_first_visit_is_explained_once(start: Any) -> None:

@@ -78,8 +78,8 @@ def test_the_other_reports_and_the_other_events_of_the_article() -> None:
 
 def test_the_first_rows_are_few_bytes() -> None:
     told = rows(INDEX, listed(INDEX, EVERY), fresh=frozenset({EVENTS["event_id"].iloc[0]}))
-    assert len(told) == 40
-    assert len(json.dumps(told)) < 16_000
+    assert len(told) == 30
+    assert len(json.dumps(told)) < 12_000
     assert {row["type"] for row in told} <= set(range(len(TYPES)))
     assert all(isinstance(row["text"], str) and len(row["text"]) <= 150 for row in told)
 

@@ -118,7 +118,7 @@ def test_replies_of_the_list_count_once() -> None:
     state.listed(session, {"at": 2, "id": "e0023"})
     assert session["event"] is None
     state.listed(session, {"at": 3, "more": True})
-    assert session["limit"] == 80
+    assert session["limit"] == 60
     state.listed(session, None)
 
 

@@ -156,7 +156,7 @@ def test_a_session(  # noqa: PLR0915  # one session, step by step
     watched.idle()
     _list(watched).get_by_role("button", name="Show more").click()
     watched.idle()
-    assert events.count() == 80
+    assert events.count() == 60
     shot("list")
 
     # Charts with their data.
