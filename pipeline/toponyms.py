@@ -47,6 +47,8 @@ def geoparse(
         the place is the right one), ``basis`` (``gazetteer``, or why a place is but near).
     """
     gazetteer = gazetteer or default_gazetteer()
+    # A span that is given is a place for sure: then the likeliest answer is better than none.
+    threshold = 0.0 if gold_spans else None
     numbered = list(enumerate(records, 1))
     batches = [numbered[at : at + _BATCH] for at in range(0, len(numbered), _BATCH)]
     with ThreadPoolExecutor(max_workers=1) as reader:
@@ -67,7 +69,7 @@ def geoparse(
                     "doc_id": record.get("doc_id", str(number)),
                     "toponyms": [
                         row
-                        for row in _resolved(record, mentions, gazetteer)
+                        for row in _resolved(record, mentions, gazetteer, threshold)
                         if row["kind"] in kinds
                     ],
                 }
@@ -113,11 +115,16 @@ def _given(record: Mapping[str, object], gazetteer: Gazetteer) -> list[Mention]:
 
 
 def _resolved(
-    record: Mapping[str, object], mentions: Sequence[Mention], gazetteer: Gazetteer
+    record: Mapping[str, object],
+    mentions: Sequence[Mention],
+    gazetteer: Gazetteer,
+    threshold: float | None,
 ) -> list[dict[str, object]]:
     rows = []
     source = " ".join(str(record[key]) for key in ("source", "url") if record.get(key))
-    answers = resolve(str(record["text"]), mentions, gazetteer, source=source or None)
+    answers = resolve(
+        str(record["text"]), mentions, gazetteer, source=source or None, threshold=threshold
+    )
     for mention, answer in zip(mentions, answers, strict=True):
         place = answer.place if answer is not None else None
         rows.append(
