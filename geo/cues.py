@@ -313,6 +313,14 @@ def _bare(label: str) -> str:
     return bare.title() if len(bare) >= 4 else ""
 
 
+# "the Dnipro" is the river, "the Dnipro region" is not.
+_THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
+_ALONE = re.compile(
+    r"\s*(?:[.,;:)”\"’]|$)|\s+(?:in|on|at|and|or|to|from|was|were|is|near|into|by|for|with|as|after"
+    r"|before|when|while|where|which|that|had|has|have|towards?|late|early|between)\b"
+)
+
+
 def _cue(text: str, toponym: Toponym) -> tuple[str, ...]:
     before = text[max(0, toponym.start - 40) : toponym.start]
     after = text[toponym.end : toponym.end + 20]
@@ -323,6 +331,8 @@ def _cue(text: str, toponym: Toponym) -> tuple[str, ...]:
         found.append("admin")
     if _TOWN_BEFORE.search(before) or _TOWN_AFTER.match(after):
         found.append("town")
+    if not found and _THE.search(before) and _ALONE.match(after):
+        found.append("water")
     return tuple(found)
 
 

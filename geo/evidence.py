@@ -22,7 +22,14 @@ Ints = NDArray[np.int64]
 
 USE: Final = (
     *("cue_admin_admin1", "cue_admin_admin2", "cue_district_admin2", "cue_district_other"),
-    *("cue_town_town", "cue_town_division", "division_uncued", "outer_country", "outer_admin1"),
+    *(
+        "cue_town_town",
+        "cue_town_division",
+        "cue_water_water",
+        "division_uncued",
+        "outer_country",
+        "outer_admin1",
+    ),
     *("outer_town", "inner_country", "inner_town", "upper_code"),
 )
 CONTEXT: Final = (
@@ -156,8 +163,11 @@ def _use(rows: Rows) -> None:
     table[:, COLUMN["cue_district_other"]] = district * (first | country)
     table[:, COLUMN["cue_town_town"]] = town * local
     table[:, COLUMN["cue_town_division"]] = town * (first | second)
+    countries = np.maximum.reduceat(country & rows.real, rows.starts)[unit]
+    stream = flag(["water" in item.cues for item in units]) * ~countries
+    table[:, COLUMN["cue_water_water"]] = stream * table[:, COLUMN["water"]]
     table[:, COLUMN["division_uncued"]] = table[:, COLUMN["division_of_town"]] * (
-        flag([not item.cues for item in units])
+        flag([not set(item.cues) - {"water"} for item in units])
     )
     table[:, COLUMN["outer_country"]] = outer * country
     table[:, COLUMN["outer_admin1"]] = outer * first

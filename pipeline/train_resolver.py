@@ -63,6 +63,7 @@ HELD: Final = {
     "cue_district_other": -1.0,
     "cue_town_town": 2.5,
     "cue_town_division": -1.0,
+    "cue_water_water": 3.5,
     "division_uncued": -1.2,
     "division_of_town": 0.0,
 }
