@@ -329,6 +329,9 @@ def _inherit_place(
     if home is not None:
         site = _made_site(Relation("at"), [home], event.trigger)
         return _with_site(draft, site, "country_fallback")
+    told = _only_one(draft, sites)
+    if told is not None:
+        return _with_site(draft, told, "sentence")
     told = _of_same_actor(draft, drafts) or _of_paragraph(draft, sites) or _of_last(draft, drafts)
     if told is not None:
         return _with_site(draft, told, "inherited")
@@ -336,6 +339,20 @@ def _inherit_place(
     if at is not None:
         return _with_site(draft, at, "dateline")
     return _country_level(draft, sites, gazetteer)
+
+
+def _only_one(draft: Draft, sites: Sequence[Site]) -> Site | None:
+    """The one place that the sentence names, if it is finer than a province: nearer than another's.
+
+    "Hundreds of soldiers who had held out at the airport of Kunduz surrendered."
+    """
+    sentence = draft.event.sentence
+    named = {
+        site.place.place_id: site
+        for site in sites
+        if sentence.start <= site.expression.start < sentence.end and _coarseness(site) <= 1
+    }
+    return next(iter(named.values())) if len(named) == 1 else None
 
 
 def _decreeing(event: Event) -> str:
