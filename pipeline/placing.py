@@ -329,12 +329,15 @@ def _inherit_place(
     if home is not None:
         site = _made_site(Relation("at"), [home], event.trigger)
         return _with_site(draft, site, "country_fallback")
-    told = _only_one(draft, sites)
+    only = _only_one(draft, sites)
+    told = (
+        only
+        or _of_same_actor(draft, drafts)
+        or _of_paragraph(draft, sites)
+        or _of_last(draft, drafts)
+    )
     if told is not None:
-        return _with_site(draft, told, "sentence")
-    told = _of_same_actor(draft, drafts) or _of_paragraph(draft, sites) or _of_last(draft, drafts)
-    if told is not None:
-        return _with_site(draft, told, "inherited")
+        return _with_site(draft, told, "inherited" if only is None else "sentence")
     at = _of_dateline(document, sites)
     if at is not None:
         return _with_site(draft, at, "dateline")
