@@ -6,7 +6,7 @@ The model is MiniLM-L6 (Wang et al. 2020) with letter shapes as a second input, 
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,6 +40,7 @@ CONTINUES = 8
 """Added to the shape of a piece that does not begin its word."""
 
 
+_ENDS = frozenset(".!?")
 _STOPS = frozenset(".!?:;…\"”’')]")
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -155,7 +156,10 @@ class Tagger:
         windows = [
             (number, first, last)
             for number, counts in enumerate(pieces)
-            for first, last in _windows([len(ids) for ids in counts])
+            for first, last in _windows(
+                [len(ids) for ids in counts],
+                [index for index, word in enumerate(streams[number]) if word.text in _ENDS],
+            )
         ]
         inputs = (_inputs(streams[n][a:z], pieces[n][a:z]) for n, a, z in windows)
         for (number, first, last), values in zip(
@@ -225,17 +229,29 @@ def _inputs(found: Sequence[Word], pieces: Sequence[list[int]]) -> dict[str, Arr
     }
 
 
-def _windows(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and last (exclusive) word of windows over words with `counts` pieces each."""
+def _windows(counts: Sequence[int], stops: Collection[int] = ()) -> Iterator[tuple[int, int]]:
+    """First and last (exclusive) word of windows over words with `counts` pieces each.
+
+    A window ends after a stop (`stops` are the indices of words that end a sentence) if there is
+    one in its last half, and the next begins there; else the two overlap.
+    """
     ends = [0, *accumulate(counts)]
+    after = np.array(sorted(stops), dtype=np.int64) + 1
     first = 0
     while first < len(counts):
         last = int(np.searchsorted(ends, ends[first] + WINDOW - 2, side="right")) - 1
         last = max(last, first + 1)
-        yield first, last
         if last == len(counts):
+            yield first, last
             return
-        first = max(int(np.searchsorted(ends, ends[last] - OVERLAP)), first + 1)
+        found = int(np.searchsorted(after, last, side="right")) - 1
+        if found >= 0 and after[found] > (first + last) // 2:
+            last = int(after[found])
+            yield first, last
+            first = last
+        else:
+            yield first, last
+            first = max(int(np.searchsorted(ends, ends[last] - OVERLAP)), first + 1)
 
 
 def _keep(result: dict[str, Array], outputs: dict[str, Array], first: int, last: int) -> None:
