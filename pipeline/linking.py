@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
@@ -64,7 +64,10 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
         for timex in timexes
         if timex.type in {"DATE", "TIME"} and (timex.date_end or document.published is None)
     ]
-    own = [_with_when(draft, _own_date(draft, usable)) for draft in drafts]
+    own = [
+        _with_when(draft, _own_date(draft, _possible(draft, usable, document.published)))
+        for draft in drafts
+    ]
     main = _main_date(document, own)
     found: list[Draft] = []
     for draft in own:
@@ -73,6 +76,22 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
             when = _inherited(document, draft, found, main)
         found.append(_settled(document, _with_when(draft, when)))
     return found
+
+
+def _possible(draft: Draft, timexes: Sequence[Timex], published: date | None) -> Sequence[Timex]:
+    """Dates that an event may have: no deadline ahead ("by Sept. 11") is that of a past tense."""
+    token = draft.token
+    past = token.tag_ == "VBD" or (
+        token.tag_ == "VBN"
+        and any(child.lower_ in {"was", "were", "had"} for child in token.children)
+    )
+    if published is None or not past or draft.event.modality != "actual":
+        return timexes
+    return [
+        timex
+        for timex in timexes
+        if timex.date_start is not None or timex.date_end is None or timex.date_end <= published
+    ]
 
 
 def _settled(document: Document, draft: Draft) -> Draft:
