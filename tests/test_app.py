@@ -398,6 +398,8 @@ def test_adding_can_be_switched_off(start: Any, monkeypatch: pytest.MonkeyPatch)
 def test_without_the_text_extra_it_says_so(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     at = start()
     monkeypatch.setitem(sys.modules, "pipeline.adding", None)
+    # Imported before by another test, it would be found as an attribute of its package.
+    monkeypatch.delattr("pipeline.adding", raising=False)
     at.button(key="add").click().run()
     assert "the text extra is not installed" in _text(at)
 
