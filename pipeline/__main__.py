@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+import shapely
 from geopy.location import Location
 from rich.console import Console
 from rich.progress import (
@@ -24,6 +25,9 @@ from rich.table import Table
 from geo import export, filters, frame
 from pipeline.arguments import parser
 from pipeline.documents import Failure, read_documents
+
+if TYPE_CHECKING:
+    from pipeline.places import Site
 
 DONE, FAILED, USAGE = 0, 1, 2
 """Exit codes: all done; some inputs failed and the rest is done; the call was wrong."""
@@ -191,6 +195,46 @@ def _geocoded(location: Location) -> dict[str, object]:
     }
 
 
+def _locate(options: argparse.Namespace) -> int:
+    from geo.gazetteer import default_gazetteer  # noqa: PLC0415
+    from pipeline.places import sites_of  # noqa: PLC0415
+
+    gazetteer = default_gazetteer()
+    answers = [(phrase, sites_of(phrase, gazetteer)) for phrase in options.phrases]
+    if options.geojson:
+        features = [_feature(phrase, site) for phrase, found in answers for site in found]
+        print(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False))
+    else:
+        for phrase, found in answers:
+            for site in found:
+                where = site.location
+                print(f"{where.name}: {where.explanation} (precision {where.where_prec})")
+            if not found:
+                print(f"{phrase[:80]}: no place found")
+    return DONE if all(found for _, found in answers) else FAILED
+
+
+def _feature(phrase: str, site: "Site") -> dict[str, object]:
+    """A located phrase as GeoJSON has it: longitude before latitude, right-hand rings."""
+    where = site.location
+    geometry = where.geometry
+    return {
+        "type": "Feature",
+        "geometry": None
+        if geometry is None
+        else shapely.geometry.mapping(shapely.orient_polygons(geometry)),
+        "properties": {
+            "phrase": phrase,
+            "name": where.name,
+            "precision": where.where_prec,
+            "explanation": where.explanation,
+            "country": where.country,
+            "admin1": where.admin1,
+            "score": site.score,
+        },
+    }
+
+
 def _print_places(name: str, rows: Sequence[Mapping[str, object]]) -> None:
     table = Table(title=name, title_justify="left")
     for heading in ("name", "lat", "lon", "country", "admin1", "feature", "place_id", "score"):
@@ -349,6 +393,7 @@ def _say(text: str) -> None:
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "build": _build,
     "export": _export,
+    "locate": _locate,
     "geoparse": _geoparse,
     "dates": _dates,
     "geocode": _geocode,

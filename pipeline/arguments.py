@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add_build(commands)
     _add_export(commands)
+    _add_locate(commands)
     _add_geoparse(commands)
     _add_dates(commands)
     _add_geocode(commands)
@@ -96,6 +97,24 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--bbox", type=_bbox, metavar="W,S,E,N", help="degrees: west,south,east,north"
     )
     export_.set_defaults(command="export")
+
+
+def _add_locate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    locate = commands.add_parser(
+        "locate",
+        help="geometry of a phrase of space",
+        description="Tell where a phrase is, as in a text: a part of a country, a border, a coast, "
+        "a distance and direction, a corridor between two places. Each place of the phrase gives a "
+        "geometry, a precision (UCDP 1 exact to 7 wider than a country) and how it was found.",
+        epilog='example:\n  dateline locate "northern Nigeria" "30 km north of Kunduz"\n'
+        '  dateline locate "the Afghan-Tajik border" --geojson',
+        formatter_class=_Help,
+    )
+    locate.add_argument("phrases", nargs="+", metavar="PHRASE")
+    locate.add_argument(
+        "--geojson", action="store_true", help="a GeoJSON FeatureCollection on standard output"
+    )
+    locate.set_defaults(command="locate")
 
 
 def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,14 +1,23 @@
 """Places: each spatial expression of a document resolved to its geometry, or to nothing."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from geo.gazetteer import Gazetteer, Place
 from geo.relations import Location, locate
 from geo.resolve import Resolution, resolve
+from pipeline import model
 from pipeline.documents import Document
-from pipeline.expressions import Expression
+from pipeline.expressions import Expression, find_expressions
 from pipeline.mentions import Mention
+from pipeline.recognizer import find_mentions
+
+_STANDS_ALONE = re.compile(
+    r"\s*(?:\d|some\b|about\b|around\b|near\b|between\b|along\b|outside\b|within\b|across\b|on\b|in\b"
+    r"|at\b|from\b|off\b|an?\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +82,20 @@ def find_sites(
         location = locate(expression.relation, places)
         found.append(Site(expression, location, places[0], score))
     return found
+
+
+def sites_of(phrase: str, gazetteer: Gazetteer) -> list[Site]:
+    """Where the places of a bare phrase are: "northern Nigeria", "30 km north of Kunduz".
+
+    The phrase is read as the end of a sentence, since the tagger was trained on those.
+
+    Returns
+    -------
+    list of Site
+        In the order of the phrase; empty if nothing in it could be placed.
+    """
+    text = f"It happened {'' if _STANDS_ALONE.match(phrase) else 'in '}{phrase.strip()}."
+    pieces = model.parse_pieces([list(model.paragraphs(text))])[0]
+    mentions = find_mentions(pieces, gazetteer)
+    answers = dict(zip(mentions, resolve(text, mentions, gazetteer), strict=True))
+    return find_sites(find_expressions(text, mentions), answers)

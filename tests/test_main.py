@@ -11,7 +11,7 @@ from geo import frame
 from pipeline import __main__ as command
 from pipeline import run
 
-COMMANDS = ("build", "export", "geoparse", "dates", "geocode", "gazetteer", "serve")
+COMMANDS = ("build", "export", "locate", "geoparse", "dates", "geocode", "gazetteer", "serve")
 ATTACK = "Gunmen attacked Garissa on Monday, killing nine people."
 PUBLISHED = ["--published", "2021-07-15"]
 
@@ -257,6 +257,34 @@ def test_export_to_an_unknown_format(capsys, events, tmp_path):
     code, _, err = dateline(capsys, "export", events, "-o", tmp_path / "x.docx")
     assert code == 2
     assert ".geojson" in err
+
+
+# --- locate -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("phrase", "told"),
+    [
+        ("northern Nigeria", "the provinces usually meant by northern Nigeria"),
+        ("the Afghan-Tajik border", "border between Afghanistan and Tajikistan"),
+        ("30 km north of Kunduz", "point 30 km north of Kunduz along the geodesic (precision 2)"),
+        ("between Kabul and Bagram", "corridor of 12 km along the 49 km from Kabul to Bagram"),
+        ("Kunduz and Takhar provinces", "Takhar as a whole"),
+        ("a two-hour drive from Herat", "a two-hour drive, taken at 60 km/h"),
+    ],
+)
+def test_locate_tells_how(capsys, phrase, told):
+    code, out, _ = dateline(capsys, "locate", phrase)
+    assert code == 0
+    assert told in out
+
+
+def test_locate_as_geojson(capsys):
+    code, out, _ = dateline(capsys, "locate", "the Tajik side of the border", "Xqzzvw", "--geojson")
+    assert code == 1  # one of them is nowhere
+    (feature,) = json.loads(out)["features"]
+    assert feature["properties"]["country"] == "TJK"
+    assert feature["geometry"]["type"] in {"Polygon", "MultiPolygon"}
 
 
 # --- geoparse and dates -----------------------------------------------------------------------
