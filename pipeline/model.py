@@ -30,6 +30,9 @@ _PLAIN = str.maketrans(
     | {"\n": " ", "\r": " ", "\t": " "}
 )
 _STRAIGHT = str.maketrans("\u201c\u201d", '""')
+_SHOUTED = 0.8
+_SHORT = 30
+
 _BREAK = re.compile(r"\n\s*\n|(?<=[.!?:\"”’)])[^\S\n]*\n")
 """Between two paragraphs: a blank line, or a line that ends as sentences do."""
 
@@ -126,7 +129,7 @@ def parse(documents: Sequence[Document]) -> list[list[Parsed]]:
 def parse_pieces(documents: Sequence[Sequence[Span]]) -> list[list[Parsed]]:
     """Read documents that are cut into pieces already."""
     texts = [[piece.text.translate(_PLAIN) for piece in pieces] for pieces in documents]
-    read = load().tag([[text.translate(_STRAIGHT) for text in plain] for plain in texts])
+    read = load().tag([[_readable(text) for text in plain] for plain in texts])
     return [
         [
             Parsed(piece, _syntax(piece.text, text, tagged), tagged)
@@ -134,6 +137,18 @@ def parse_pieces(documents: Sequence[Sequence[Span]]) -> list[list[Parsed]]:
         ]
         for pieces, plain, found in zip(documents, texts, read, strict=True)
     ]
+
+
+def _readable(text: str) -> str:
+    """A text as the models know such: straight quotes, and no shouting.
+
+    A text in capitals has no letter shapes to tell names by; in lower case the tagger finds more.
+    """
+    letters = [character for character in text if character.isalpha()]
+    shouted = sum(character.isupper() for character in letters) > _SHOUTED * len(letters)
+    lowered = text.lower() if shouted and len(letters) > _SHORT else text
+    # "İ" becomes two characters, and offsets have to hold.
+    return (lowered if len(lowered) == len(text) else text).translate(_STRAIGHT)
 
 
 def parse_texts(texts: Iterable[str]) -> Iterator[Doc]:

@@ -102,3 +102,26 @@ def test_offsets_are_those_of_the_text(text):
 def test_a_name_linked_by_particles_is_one_name():
     text = "A bomb went off in Dasht-e-Barchi, officials in Pul-e-Khumri said."
     assert [mention.text for mention in mentions(text)] == ["Dasht-e-Barchi", "Pul-e-Khumri"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("GUERRILLAS ATTACKED THE BARRACKS IN SAN SALVADOR AND SAN MIGUEL ON MONDAY.",
+         ["SAN SALVADOR", "SAN MIGUEL"]),
+        ("protests in cairo and new york after the attack", ["cairo", "new york"]),
+        ("He lives in Charleston, S.C., not in Washington, D.C.",
+         ["Charleston", "S.C.", "Washington", "D.C."]),
+        ("Troops moved from New\nYork to San\nFrancisco.", ["New\nYork", "San\nFrancisco"]),
+        ("They met in Port-au-Prince, Kabul’s mayor said.", ["Port-au-Prince", "Kabul"]),
+        ("City | Killed\nAleppo | 12\nHoms | 3", ["Aleppo", "Homs"]),
+        ("Of course he went on and on; a nice man.", []),
+    ],
+)  # fmt: skip
+def test_names_in_any_dress(text, names):
+    assert [mention.text for mention in mentions(text)] == names
+
+
+def test_a_place_inside_a_body_s_name_is_told_apart():
+    assert kinds("Doctors of Kabul University Hospital left.") == {"Kabul": "embedded"}
+    assert kinds("Doctors left Kabul.") == {"Kabul": "toponym"}
