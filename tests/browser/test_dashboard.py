@@ -4,7 +4,6 @@ Screenshots go to the folder that pytest prints with ``--basetemp``, or to $DATE
 """
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -44,14 +43,6 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Watched]]:
     yield open_page
     for context in contexts:
         context.close()
-
-
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    given = os.environ.get("DATELINE_SCREENSHOTS")
-    folder = Path(given) if given else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _frame(watched: Watched) -> Frame:

@@ -1,6 +1,5 @@
 """Timeline and player, layers and tools, in a real chromium that can reach nothing but loopback."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,14 +34,6 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Watched]]:
     yield open_page
     for context in contexts:
         context.close()
-
-
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    given = os.environ.get("DATELINE_SCREENSHOTS")
-    folder = Path(given) if given else tmp_path_factory.mktemp("screenshots")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _frame(watched: Watched) -> Frame:

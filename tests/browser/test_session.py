@@ -5,7 +5,6 @@ Screenshots go to $DATELINE_SCREENSHOTS, or to the folder that pytest prints wit
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,14 +28,6 @@ ARTICLE = (
     "killing 12 soldiers, officials said.\n\nThe weather was fine. President Ashraf Ghani visited "
     "Herat on Monday.\n\nThe army said it would send troops to Kandahar next week.\n"
 )
-
-
-@pytest.fixture(scope="module")
-def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    given = os.environ.get("DATELINE_SCREENSHOTS")
-    folder = Path(given) if given else tmp_path_factory.mktemp("session")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture(scope="module")
