@@ -520,6 +520,7 @@ def event_list(table: Table, positions: np.ndarray) -> None:
         rows=listing.rows(table.index, shown, fresh=SESSION.new),
         total=shown.total,
         selected=SESSION.event,
+        tab=SESSION.get("tab"),
         types=listing.TYPES,
         words=words.LIST,
         height=(LIST_HEIGHT if SESSION.event else LIST_HEIGHT + 240) - 40 * bool(narrowed),
@@ -583,7 +584,7 @@ def others(table: Table, event: dict[str, Any]) -> None:
             st.caption(title)
         for row in table.events.iloc[positions[: listing.PAGE]].to_dict("records"):
             st.button(
-                present.plain(listing.button_label(row, row["source"])),
+                present.plain(listing.other_label(row)),
                 key=f"other-{row['event_id']}",
                 on_click=partial(SESSION.update, event=row["event_id"]),
                 type="tertiary",

@@ -15,6 +15,7 @@ from geo.frame import is_null
 
 Row = Mapping[str, Any]
 
+_BEFORE, _AFTER = 240, 480  # characters of an excerpt around its sentence, at most
 _SPANS: Final = ("place", "date_text", "trigger")
 _CLASSES: Final = {"place": "place", "date_text": "date", "trigger": "action", "actor": "who"}
 
@@ -129,8 +130,9 @@ def excerpt(text: str, event: Row, *, around: int = 1) -> tuple[str, Row]:
     Returns
     -------
     (str, mapping)
-        The excerpt, and the event with its offsets moved into it. If the sentence is not where
-        the offsets say (another text than the event's), the sentence alone, as the table has it.
+        The excerpt, and the event with its offsets moved into it. Of long paragraphs, what is
+        around the sentence, with "…" for what is left out. If the sentence is not where the
+        offsets say (another text than the event's), the sentence alone, as the table has it.
     """
     span = _span(event, "sentence", text)
     sentence = "" if is_null(event["sentence"]) else str(event["sentence"])
@@ -145,7 +147,14 @@ def excerpt(text: str, event: Row, *, around: int = 1) -> tuple[str, Row]:
     # Not the rule under a file's front matter, or other lines without a word.
     wordless = re.match(r"(?:[^\w\n]*\n)+", text[start : span[0]])
     start += wordless.end() if wordless else 0
-    return text[start:end], _moved(event, start, text[start:end])
+    lead = tail = ""
+    if span[0] - start > _BEFORE:  # to the next word
+        start, lead = text.find(" ", span[0] - _BEFORE, span[0]) + 1 or span[0], "… "
+    if end - span[1] > _AFTER:
+        last = text.rfind(" ", span[1], span[1] + _AFTER)
+        end, tail = (last if last > 0 else span[1]), " …"
+    part = lead + text[start:end] + tail
+    return part, _moved(event, start - len(lead), part)
 
 
 def shortened(text: str, event: Row, *, most: int = MOST) -> tuple[str, Row]:

@@ -22,6 +22,8 @@ from geo.summary import step_for
 MOST: Final = 25
 """Bars of a chart of names; the CSV has all."""
 
+_TEXT: Final = ("#1d2429", "#e4e9ed")  # on light, on dark: .streamlit/config.toml
+
 Positions = npt.NDArray[np.intp]
 
 _UNITS: Final = {"day": "D", "week": "W", "month": "M", "year": "Y"}
@@ -172,14 +174,26 @@ def drawn(
             .mark_bar(color=_ink(dark=dark))
             .encode(
                 x=alt.X("events:Q", title=words.CHART_EVENTS, axis=alt.Axis(tickMinStep=1)),
-                y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
+                y=alt.Y(
+                    "label:N",
+                    title=None,
+                    sort=None,
+                    axis=alt.Axis(
+                        labelLimit=260, labelOverlap=False, labelBound=False, labelFlush=False
+                    ),
+                ),
                 tooltip=[
                     alt.Tooltip("label:N", title=" "),
                     alt.Tooltip("events:Q", title=words.CHART_EVENTS),
                 ],
             )
         )
-    made: alt.Chart = chart.properties(usermeta={"embedOptions": {"actions": _MENU}})
+    text = _TEXT[dark]
+    made: alt.Chart = (
+        chart.properties(usermeta={"embedOptions": {"actions": _MENU}})
+        .configure_axis(labelColor=text, titleColor=text)
+        .configure_legend(labelColor=text, titleColor=text)
+    )
     return made
 
 
@@ -188,9 +202,9 @@ def _ink(*, dark: bool) -> str:
 
 
 def _shade(event_type: str, *, dark: bool) -> str:
-    """Return a type's own shade of its class's colour, for a chart without shapes."""
-    same = [name for name in PALETTE if QUAD_CLASS[name] == QUAD_CLASS[event_type]]
-    share = 0.62 * same.index(event_type) / max(len(same) - 1, 1)
+    """Return a type's own shade of its class's colour, the strongest for the last: an assault."""
+    same = [name for name in PALETTE if QUAD_CLASS[name] == QUAD_CLASS[event_type]][::-1]
+    share = (0.5 if dark else 0.62) * same.index(event_type) / max(len(same) - 1, 1)
     colour = PALETTE[event_type].dark if dark else PALETTE[event_type].colour
     ground = 0 if dark else 255
     parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
@@ -251,6 +265,18 @@ def _map_chart(table: pd.DataFrame, outlines: Mapping[str, Any], *, dark: bool) 
                 alt.Tooltip("properties.events:Q", title=words.CHART_EVENTS),
             ],
         )
-        .project(type="mercator")
+        .project(type="azimuthalEqualArea", rotate=_middle(outlines))
     )
     return chart
+
+
+def _middle(outlines: Mapping[str, Any]) -> list[float]:
+    """Return the rotation that brings a country to the middle, across the date line too."""
+    rings = [ring for shape in outlines.values() for part in shape["coordinates"] for ring in part]
+    at = np.concatenate([np.asarray(ring, dtype=np.float64) for ring in rings])
+    lon = np.sort(at[:, 0])
+    gaps = np.diff(np.append(lon, lon[0] + 360.0))
+    widest = int(gaps.argmax())  # the country begins east of the widest gap
+    middle = lon[(widest + 1) % len(lon)] + (360.0 - gaps[widest]) / 2
+    south, north = at[:, 1].min(), at[:, 1].max()
+    return [round(-((middle + 180.0) % 360.0 - 180.0), 2), round(-(south + north) / 2, 2), 0.0]

@@ -260,8 +260,14 @@ def _having(index: Index, column: str, value: object) -> Positions:
 
 
 def button_label(event: Mapping[Hashable, Any], source: object = None) -> str:
-    """Name an event on a button in a few words: type, place, day, and its source; plain text."""
+    """Name an event in a few words: type, place, day, and its source; plain text."""
     known = {str(name): value for name, value in event.items()}
     told = "" if is_null(source) else str(source)
     parts = [PALETTE[known["event_type"]].label, place(known), short_day(known), told]
     return " · ".join(_cut(part, _NAME) for part in parts if part)
+
+
+def other_label(event: Mapping[Hashable, Any]) -> str:
+    """Name an event on a button: as `button_label`, and how its sentence begins; plain text."""
+    label = button_label(event, event["source"])
+    return label if is_null(event["sentence"]) else f"{label}: {_cut(str(event['sentence']), 80)}"

@@ -65,7 +65,7 @@ TILES: Final = (
 chooses one."""
 
 TIME_HEIGHT: Final = 112
-"""Height of the timeline below the map, inside the same frame, in pixels."""
+"""Height of the timeline below the map, inside the same frame, in pixels; the map has the rest."""
 
 MAX_RING: Final = 60
 """Most vertices of an area drawn on the map."""
@@ -302,7 +302,7 @@ class _LocalMap(folium.Map):
 
     def __init__(self, assets: str, **options: Any) -> None:
         super().__init__(tiles=None, **options)
-        names = ("map", "tools", "player", "picture")
+        names = ("fonts", "map", "tools", "player", "picture")
         self.default_js = [
             ("leaflet", f"{assets}vendor/leaflet/leaflet.js"),
             *((f"dateline_{name}", f"{assets}dateline-{name}.js") for name in names),
@@ -363,7 +363,7 @@ def base_map(
     home: Bbox | None = None,
     *,
     view: tuple[float, float, float] | None = None,
-    height: int = 488 + TIME_HEIGHT,
+    height: int = 460 + TIME_HEIGHT,
     assets: str = "../app.dateline_assets/",
     basemap: str = "../app.dateline_basemap/",
 ) -> folium.Map:
@@ -377,7 +377,7 @@ def base_map(
         (longitude, latitude, zoom) to begin with, from a link; None is `home`. Must be the same in
         every run of a session.
     height
-        Of the frame, in pixels: map and, below it, the timeline (`TIME_HEIGHT`).
+        Of the frame, in pixels, until the page's style gives it another: map and timeline.
     assets, basemap
         Where the browser finds data/static and data/basemap: addresses relative to the map's frame
         (/component/streamlit_folium.st_folium/), so that they hold below any base path.
@@ -404,7 +404,8 @@ def base_map(
     config = {
         "home": [west, south, east, north],
         "view": list(view) if view else None,
-        "height": height - TIME_HEIGHT,
+        "height": height,
+        "time": TIME_HEIGHT,
         "basemap": basemap,
         "tiles": TILES,
         "types": [[s.label, s.colour, s.dark, s.shape, s.glyph] for s in PALETTE.values()],

@@ -59,6 +59,20 @@ def test_an_excerpt_is_a_part_of_the_text_with_the_same_marks(row: dict[str, Any
     assert alone[moved["trigger_start"] : moved["trigger_end"]] == "advanced"
 
 
+@given(st.integers(0, 900), st.integers(0, 900), st.sampled_from(["word ", "w", "كلمة "]))
+def test_an_excerpt_of_a_long_paragraph_is_what_is_around_the_sentence(
+    before: int, after: int, filling: str
+) -> None:
+    text = filling * before + "It began." + (" " + filling) * after
+    start = len(filling) * before
+    row = event(sentence="It began.", sentence_start=start, sentence_end=start + 9)
+    part, moved = excerpt(text, row)
+    assert part[moved["sentence_start"] : moved["sentence_end"]] == "It began."
+    assert len(part) < 800
+    assert part.removeprefix("… ").removesuffix(" …") in text
+    assert part.startswith("… ") == (start > 240)
+
+
 def test_an_excerpt_leaves_out_lines_without_words() -> None:
     text = "title: x\n---\n\nIt began.\n\nEnd."
     part, moved = excerpt(text, event(sentence="It began.", sentence_start=14, sentence_end=23))

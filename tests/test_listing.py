@@ -11,7 +11,7 @@ from sample_events import sample
 from geo.frame import from_records, is_null
 from geo.index import Index
 from geo.link import SORTS
-from geo.listing import TYPES, button_label, listed, others, reply_from, rows
+from geo.listing import TYPES, button_label, listed, other_label, others, reply_from, rows
 
 EVENTS, _ = sample()
 INDEX = Index(EVENTS)
@@ -91,6 +91,8 @@ def test_an_unsure_event_says_so_and_a_new_one_is_marked() -> None:
     assert row["unsure"] in {"planned", "possible", "denied"}
     assert row["fresh"] is True
     assert button_label(EVENTS.iloc[event].to_dict(), "BBC").endswith("BBC")
+    told = other_label(EVENTS.iloc[event].to_dict())
+    assert told.startswith(button_label(EVENTS.iloc[event].to_dict(), "Sample") + ": The column")
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(), lambda x: st.dictionaries(st.text(), x)))

@@ -279,10 +279,6 @@ window.Dateline = (() => {
       return bar;
     };
     control.addTo(map);
-    document.addEventListener("fullscreenchange", () => {
-      map.getContainer().style.height = document.fullscreenElement ? "calc(100vh - " + Dateline.player.height() + "px)" : state.config.height + "px";
-      map.invalidateSize();
-    });
   }
 
   function home() {
@@ -301,13 +297,21 @@ window.Dateline = (() => {
     map.attributionControl.addAttribution(config.words.credit);
     map.options.renderer = L.canvas({ tolerance: 5, padding: 0.3 });
     map.getContainer().setAttribute("aria-label", config.words.map);
-    map.getContainer().style.height = config.height + "px";
-    map.invalidateSize();
+    // The map has what the timeline leaves of the frame, whose height the page's style may change;
+    // a frame that has no height yet will have the usual one.
+    const fit = () => {
+      const all = window.innerHeight > 2 * config.time ? window.innerHeight : config.height;
+      map.getContainer().style.height = all - config.time + "px";
+      map.invalidateSize();
+    };
+    fit();
+    window.addEventListener("resize", fit);
     L.control.scale({ imperial: false }).addTo(map);
     Dateline.tools.setup(); buttons(); legend();
     if (config.view) map.setView([config.view[1], config.view[0]], config.view[2], { animate: false }); else home();
     Dateline.player.setup();
     loadBase();
+    window.DatelineFonts().then(() => { if (state.labels) state.labels._draw(); Dateline.player.look(); });
     let waiting = 0;
     map.on("moveend", () => {
       clearTimeout(waiting);
@@ -318,6 +322,7 @@ window.Dateline = (() => {
   // After a move: the address says where the map is, and the server hears of it if it must.
   function moved() {
     const map = state.map, data = state.data;
+    tint();
     try {
       const there = map.getCenter().wrap(), url = new URL(parent.location);
       url.searchParams.set("view", there.lat.toFixed(4) + "," + there.lng.toFixed(4) + "," + map.getZoom().toFixed(2));
@@ -374,6 +379,7 @@ window.Dateline = (() => {
       if (!one) layer.on("click", () => map.setView(layer.getLatLng(), Math.min(map.getZoom() + 2, 18), { animate: !REDUCED }));
     }
     if (data.spider) spider(group, data, add);
+    tint();
     Dateline.tools.events(group, data);
     if (data.selected !== state.selected) {
       state.selected = data.selected;
@@ -388,6 +394,17 @@ window.Dateline = (() => {
     Dateline.player.events(data);
     state.drawn = { features: data.features.length, cells: data.cells.length + data.stacks.length, heat: data.heat.length, revision: (state.drawn ? state.drawn.revision : 0) + 1 };
     if (data.follow && !state.reply.view) setTimeout(moved, 30);
+  }
+
+  // An area that reaches beyond the view on all sides would only stain the map: its fill goes.
+  function tint() {
+    const view = state.map.getBounds();
+    for (const layer of state.byId.values()) {
+      if (!(layer instanceof L.Polygon)) continue;
+      const full = layer.options.full === undefined ? layer.options.fillOpacity : layer.options.full;
+      const around = layer.getBounds().contains(view);
+      layer.setStyle({ full, fillOpacity: around ? full / 4 : full });
+    }
   }
 
   // Events one by one: areas and lines, then symbols, those of one point apart from each other.

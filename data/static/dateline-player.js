@@ -215,10 +215,11 @@ Dateline.player = (() => {
     const map = state.map, ink = look(l & 15, 0, false).ink, area = state.config.kinds[kind] === "area", link = state.config.kinds[kind] === "link";
     ctx.save();
     ctx.beginPath();
-    const trace = (ring) => { ring.forEach((at, i) => { const p = map.latLngToContainerPoint(at); if (i) ctx.lineTo(p.x, p.y); else ctx.moveTo(p.x, p.y); }); if (area) ctx.closePath(); };
+    const reach = new L.Bounds(), seen = L.bounds([0, 0], map.getSize());
+    const trace = (ring) => { ring.forEach((at, i) => { const p = map.latLngToContainerPoint(at); reach.extend(p); if (i) ctx.lineTo(p.x, p.y); else ctx.moveTo(p.x, p.y); }); if (area) ctx.closePath(); };
     for (const part of shape) if (area) part.forEach(trace); else trace(part);
     ctx.strokeStyle = ink; ctx.fillStyle = ink;
-    if (area) { ctx.globalAlpha = 0.13; ctx.fill("evenodd"); }
+    if (area) { ctx.globalAlpha = reach.contains(seen) ? 0.13 / 4 : 0.13; ctx.fill("evenodd"); }
     ctx.globalAlpha = area ? 0.9 : 0.75; ctx.lineWidth = area ? 1.3 : link ? 1.6 : 5;
     ctx.setLineDash(area && prec > 4 ? [5, 4] : link ? [2, 6] : []);
     ctx.stroke();

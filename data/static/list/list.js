@@ -40,23 +40,6 @@
     document.documentElement.classList.toggle("dark", dark);
   }
 
-  // The page's own fonts, so that list and page look alike; without them the system's serve.
-  function fonts() {
-    try {
-      for (const sheet of window.parent.document.styleSheets) {
-        for (const rule of sheet.cssRules) {
-          if (!(rule.constructor.name === "CSSFontFaceRule")) continue;
-          const family = rule.style.getPropertyValue("font-family").replace(/["']/g, "");
-          if (family !== "Source Sans") continue;
-          const base = sheet.href || window.parent.location.href;
-          const source = rule.style.getPropertyValue("src").replace(/url\(["']?([^"')]+)["']?\)/g, (_, url) => `url("${new URL(url, base)}")`);
-          const face = new FontFace(family, source, { style: rule.style.getPropertyValue("font-style") || "normal", weight: rule.style.getPropertyValue("font-weight") || "normal" });
-          document.fonts.add(face);
-        }
-      }
-    } catch { /* a sheet that may not be read */ }
-  }
-
   function row(item) {
     const [label, glyph, light, dark] = args.types[item.type], words = args.words;
     const node = element("div");
@@ -138,7 +121,22 @@
     if (focused && nodes.get(current)) nodes.get(current).focus({ preventScroll: true });
   }
 
-  let drawn = "", selected = null;
+  // The article beside the list begins where the event's sentence is; in a hand, where the list and
+  // the article are below the map, the page goes to what was chosen there.
+  function showSentence() {
+    const page = window.parent.document, until = Date.now() + 5000;
+    const look = () => {
+      const box = page.querySelector(".st-key-detail"), mark = box && box.querySelector("mark.dl-sentence");
+      if (!box || (!mark && Date.now() < until)) { if (Date.now() < until) setTimeout(look, 120); return; }
+      if (page.documentElement.clientWidth < 640) box.scrollIntoView({ block: "nearest" });
+      if (!mark) return;
+      const below = mark.getBoundingClientRect().top - box.getBoundingClientRect().top;
+      if (below > box.clientHeight * 0.7 || below < 0) box.scrollTop += below - box.clientHeight / 3;
+    };
+    setTimeout(look, 250);  // what was chosen before may still be there
+  }
+
+  let drawn = "", selected = null, tab = null;
   window.addEventListener("message", (event) => {
     if (event.source !== window.parent || event.data.type !== "streamlit:render") return;
     theme(event.data.theme);
@@ -151,6 +149,10 @@
     if (now === drawn) return;
     drawn = now;
     render();
+    if (args.selected && (args.selected !== selected || args.tab !== tab)) {
+      try { showSentence(); } catch { /* in a page of another origin */ }
+    }
+    tab = args.tab;
     if (args.selected !== selected) {
       selected = args.selected;
       const node = nodes.get(selected);
@@ -165,6 +167,6 @@
       if (id && nodes.has(id)) nodes.get(id).scrollIntoView({ block: "nearest" });
     },
   };
-  fonts();
+  if (window.DatelineFonts) window.DatelineFonts();
   send("componentReady", { apiVersion: 1 });
 })();
