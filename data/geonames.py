@@ -165,7 +165,7 @@ def build(
     if out.is_dir():
         raise IsADirectoryError(f"{out} is a folder: name the file to write")
     out.parent.mkdir(parents=True, exist_ok=True)
-    shipped = Shipped(base or unpack(Path(__file__).resolve().parent / "gazetteer.sqlite.zst"))
+    shipped = Shipped(base or unpack(Path(__file__).resolve().parent / "gazetteer.sqlite.xz"))
     report = progress or (lambda _step, _done, _whole: None)
     try:
         with (

@@ -1,7 +1,7 @@
 """Names of places to candidate places: world-wide, offline, read-only.
 
 The gazetteer is one SQLite file, built by `data/build_gazetteer.py` and shipped compressed
-as `data/gazetteer.sqlite.zst`. The first use unpacks it into a cache folder; every later use
+as `data/gazetteer.sqlite.xz`. The first use unpacks it into a cache folder; every later use
 only opens it. Look-ups are exact on a normalised key (`normalise`); two approximate tiers, for
 spellings that no source lists, run only inside a country that the caller names, because
 world-wide they bring more wrong answers than right ones.
@@ -141,7 +141,7 @@ class Candidate:
 
 def _shipped() -> Path:
     """Return the path of the shipped artefact."""
-    return Path(str(resources.files("data") / "gazetteer.sqlite.zst"))
+    return Path(str(resources.files("data") / "gazetteer.sqlite.xz"))
 
 
 class Gazetteer:

@@ -1,6 +1,7 @@
 """The packed gazetteer: one compressed file shipped, unpacked once into a cache folder."""
 
 import hashlib
+import lzma
 import os
 import sys
 import tempfile
@@ -35,13 +36,11 @@ def pack(path: Path, target: Path) -> None:
         The SQLite file.
     target
         The packed file: size (8 bytes, little endian), SHA-256 of the content (8 bytes of it),
-        then the content in zstd.
+        then the content as xz.
     """
-    import pyarrow as pa  # noqa: PLC0415  (50 MB and 0.3 s that a process with a copy is spared)
-
     raw = path.read_bytes()
     head = len(raw).to_bytes(8, "little") + hashlib.sha256(raw).digest()[:8]
-    target.write_bytes(head + pa.Codec("zstd", compression_level=19).compress(raw, asbytes=True))
+    target.write_bytes(head + lzma.compress(raw, preset=9))
 
 
 def unpack(packed: Path, folder: Path | None = None) -> Path:
@@ -103,12 +102,11 @@ def _is_sound(path: Path, size: int) -> bool:
 
 def _decompress(packed: Path, size: int) -> bytes:
     """Return the content of a packed file, checked against the hash in its head."""
-    import pyarrow as pa  # noqa: PLC0415  (50 MB and 0.3 s that a process with a copy is spared)
-
     data = packed.read_bytes()
     try:
-        raw: bytes = pa.Codec("zstd").decompress(data[16:], size, asbytes=True)
-    except (OSError, ValueError, OverflowError, MemoryError) as error:
+        # Not more than the head says, whatever the rest would swell to.
+        raw = lzma.LZMADecompressor().decompress(data[16:], size + 1)
+    except (lzma.LZMAError, OverflowError) as error:
         raise ValueError(f"{packed} is not a packed gazetteer ({error}): build it again") from error
     if hashlib.sha256(raw).digest()[:8] != data[8:16]:
         raise ValueError(f"{packed} is damaged: its content has another hash than its head")

@@ -16,7 +16,7 @@ from geo.gazetteer import MATCHES, Gazetteer, default_gazetteer, normalise
 from geo.names import skeleton, stripped
 from geo.packed import pack, unpack
 
-SHIPPED = Path(module.__file__).parent.parent / "data" / "gazetteer.sqlite.zst"
+SHIPPED = Path(module.__file__).parent.parent / "data" / "gazetteer.sqlite.xz"
 
 
 @pytest.fixture(scope="session")

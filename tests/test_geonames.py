@@ -411,7 +411,7 @@ def test_the_shipped_answers_stay(real):
 
 
 def test_every_country_has_its_two_letter_code():
-    shipped = Shipped(unpack(Path(module.__file__).parents[1] / "data" / "gazetteer.sqlite.zst"))
+    shipped = Shipped(unpack(Path(module.__file__).parents[1] / "data" / "gazetteer.sqlite.xz"))
     assert {shipped.countries[i] for i in shipped.country_of.values()} == set(shipped.countries) - {
         ""
     }

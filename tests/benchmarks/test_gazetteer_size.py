@@ -10,7 +10,7 @@ import pytest
 from geo import gazetteer as module
 from geo.gazetteer import default_gazetteer
 
-SHIPPED = Path(module.__file__).parents[1] / "data" / "gazetteer.sqlite.zst"
+SHIPPED = Path(module.__file__).parents[1] / "data" / "gazetteer.sqlite.xz"
 
 # Memory of the process before and after: the modules, then the file open and asked.
 _OPEN = """
