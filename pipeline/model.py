@@ -144,9 +144,9 @@ def _readable(text: str) -> str:
 
     A text in capitals has no letter shapes to tell names by; in lower case the tagger finds more.
     """
-    letters = [character for character in text if character.isalpha()]
-    shouted = sum(character.isupper() for character in letters) > _SHOUTED * len(letters)
-    lowered = text.lower() if shouted and len(letters) > _SHORT else text
+    letters = sum(map(str.isalpha, text))
+    shouted = sum(map(str.isupper, text)) > _SHOUTED * letters
+    lowered = text.lower() if shouted and letters > _SHORT else text
     # "İ" becomes two characters, and offsets have to hold.
     return (lowered if len(lowered) == len(text) else text).translate(_STRAIGHT)
 
