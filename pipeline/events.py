@@ -16,6 +16,7 @@ from pipeline.counts import Count, count_of
 from pipeline.documents import Document, Span
 from pipeline.lexicon import Roles, Sense, sense_of
 from pipeline.mentions import Mention
+from pipeline.modality import modality
 from pipeline.model import Parsed
 from pipeline.places import Site
 from pipeline.syntax import Span as Tokens
@@ -87,6 +88,8 @@ class Event:
         ``sentence``, ``inherited``, ``dateline`` or ``country_fallback``.
     attribution : str or None
         Whom the text credits.
+    part : int
+        0; of an event that is told of several places, each place but the first has a number.
     confidence : float
         0 to 1; a sum of deductions by hand, not yet calibrated.
     """
@@ -105,6 +108,7 @@ class Event:
     location_source: str | None
     attribution: str | None
     confidence: float
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +285,7 @@ def _draft(
     home: str | None,
 ) -> Draft | None:
     token = parts[0]
-    told = clauses.modality(token)
+    told = modality(token)
     if told is None:
         return None
     if _simple_present(token) and not parsed.is_headline and told == "actual":

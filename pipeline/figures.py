@@ -1,0 +1,246 @@
+"""Figures: what only looks like an event; sport, metaphor, drills, slogans, general truths."""
+
+from itertools import pairwise
+from typing import Final
+
+from pipeline.moods import children_of, effects, own_mood, word_after, word_before
+from pipeline.syntax import Token
+
+_ANY: Final = frozenset({"any", "every", "such"})
+_DEPTH: Final = 6
+
+_SPORT: Final = frozenset(
+    "goalkeeper goalie midfielder winger wicket wickets innings batsman bowler "
+    "quarterfinal quarter-final semifinal semi-final playoff playoffs knockout championship "
+    "tournament grand-prix peloton sprinter cyclist free-kick halfway-line hat-trick "
+    "stoppage-time extra-time half-time penalty-shootout equaliser equalizer touchdown quarterback "
+    "homer inning puck referee scoreline tiebreak tie-breaker backhand forehand rugby cricket "
+    "soccer tennis basketball hockey derby world-cup relegation".split()
+)
+_GAME: Final = frozenset(
+    "title season match final half cup league goal scored crown medal defeat minute pitch coach "
+    "captain champion crossbar wide visitors two-goal".split()
+)
+"""Words that speak of sport only where two of them meet."""
+
+_CONTESTED: Final = frozenset(
+    "attack battle fight fire shoot shot strike crush beat surrender storm hit raid defeat defend "
+    "advance capture seize retreat target blast ambush batter hammer rout launch clash explode "
+    "thrash punish offensive assault conquer overrun overpower destroy demolish blow duel war "
+    "invade rally lead charge".split()
+)
+"""Lemmas that sport shares with war; "arrested" and "killed" it does not."""
+
+_ARMS: Final = frozenset(
+    "police officer soldier troop army gunman militant rebel militia bomb bomber grenade rocket "
+    "missile drone artillery tear tear-gas civilian hostage villager protester demonstrator fan "
+    "supporter rioter insurgent jihadist terrorist convoy checkpoint barracks casualty wounded "
+    "dead "
+    "injured".split()
+)
+"""Words beside which nothing is taken for a game."""
+
+_ABSTRACT: Final = frozenset(
+    "idea proposal notion share record problem inflation unemployment poverty malaria "
+    "disease cancer virus infection epidemic pandemic aids hiv hunger corruption plastic waste "
+    "pollution obesity addiction climate attention imagination interest opportunity chance moment "
+    "mood rate price cost tax budget job e-mail email mail complaint criticism "
+    "phone-call nerve ratings chart title crown medal "
+    "trophy goal deficit gap dream hope spirit fame legacy reputation image idiom accent "
+    "stigma racism sexism prejudice doping spam misinformation illiteracy loneliness temptation it "
+    " advertising advert".split()
+)
+_CAUSES: Final = frozenset(
+    "storm cyclone hurricane typhoon tornado earthquake quake aftershock tsunami flood flooding "
+    "heatwave drought blizzard wind rain snow hail lightning avalanche landslide wildfire volcano "
+    "virus disease pandemic epidemic infection outbreak cholera measles inflation recession crisis "
+    "downturn slump share stock price sale profit currency bond yield heart film song album tune "
+    "hunger_for fashion fever boredom shortage shortfall tariff".split()
+)
+_COMPOUNDS: Final = frozenset(
+    "heart panic asthma anxiety price bidding trade tariff culture star charm media "
+    "advertising sales ratings currency chess marketing legal court courtroom custody takeover "
+    "boardroom election campaign title relegation promotion lightning snowball pillow food".split()
+)
+_OF_WHAT: Final = frozenset(
+    "word words wits will wills idea interest laughter colour color applause joy enthusiasm "
+    "creativity popularity support growth demand emotion energy sound taste flavour flavor "
+    "criticism praise sale nerve nerves personality".split()
+)
+_AGAINST: Final = frozenset({"on", "against", "with", "over", "to", "for"})
+_FICTION: Final = frozenset(
+    "film movie novel thriller sitcom videogame cartoon fable opera".split()
+)
+_SAVING: Final = frozenset({"save", "preserve", "keep", "win", "protect", "prove"})
+_BENEATH: Final = frozenset({"dobj", "nsubjpass", "dative"})
+
+
+def is_question(token: Token) -> bool:
+    """Tell whether its sentence asks."""
+    return token.sent.text.rstrip("\"”'’ ").endswith("?")
+
+
+def is_slogan(token: Token) -> bool:
+    """Tell whether an order opens the sentence or a quotation: "Stop bombing", "Do not march"."""
+    verb = token
+    if token.tag_ == "VBG" and token.dep_ == "xcomp":
+        verb = token.head
+    if verb.tag_ != "VB" or children_of(verb, {"nsubj", "nsubjpass"}):
+        return False
+    auxiliaries = [child for child in verb.children if child.dep_ == "aux"]
+    if any(child.lower_ != "do" for child in auxiliaries):
+        return False
+    first = min([verb, *auxiliaries], key=lambda item: item.i)
+    before = word_before(first)
+    return before is None or before.text in {'"', "“", "'", "‘", ":"}
+
+
+def is_general(token: Token) -> bool:
+    """Tell whether it is said of such things in general, not of one that happened."""
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return any(child.dep_ == "det" and child.lower_ in _ANY for child in token.children)
+    # A headline, which has no full stop, tells news in the present tense.
+    return (
+        token.tag_ in {"VBZ", "VBP"}
+        and token.lower_.startswith(token.lemma_.lower()[:-1])  # "overran" is no present
+        and token.sent.text.rstrip("\"”'’ ").endswith(".")
+        and not children_of(token, {"aux", "auxpass", "neg"})
+        and own_mood(token) == ""
+    )
+
+
+def is_staged(token: Token) -> bool:
+    """Tell whether it is rehearsed, made up or remembered."""
+    current = token
+    for _ in range(_DEPTH):
+        above = current.head
+        if _has_fiction(current):
+            return True
+        if above.i == current.i:
+            return False
+        part = "v" if above.pos_ == "VERB" else "n"
+        below = current.dep_ not in {"nsubj", "nsubjpass"}
+        if below and effects().get((above.lemma_.lower(), part)) == "none":
+            return True
+        if _long_after(current):
+            return True
+        current = above
+    return False
+
+
+def _has_fiction(token: Token) -> bool:
+    """Tell whether a verb's subject or setting is a made-up story or game: "in the film"."""
+    return token.pos_ in {"VERB", "AUX"} and any(
+        _is_fiction(item)
+        for child in token.children
+        if child.dep_ in {"nsubj", "prep"}
+        for item in (child, *child.children)
+    )
+
+
+def _is_fiction(token: Token) -> bool:
+    lemma = token.lemma_.lower()
+    return lemma in _FICTION or (
+        lemma == "game" and any(child.lower_ == "video" for child in token.children)
+    )
+
+
+def _long_after(token: Token) -> bool:
+    """Tell whether "ten years after" leads to a noun: memory, not news."""
+    if token.dep_ != "prep" or token.lower_ not in {"after", "since"}:
+        return False
+    before = word_before(token)
+    return before is not None and before.lemma_.lower() in {"year", "decade", "century"}
+
+
+def is_figurative(token: Token) -> bool:
+    """Tell whether a trigger is meant of sport, markets, weather, illness or opinion.
+
+    A sentence that also names soldiers, bombs, police or the like is never taken for sport. Word
+    lists are from general knowledge; the development half of tests/quality/modality_gold.jsonl
+    was looked at.
+
+    Parameters
+    ----------
+    token : Token
+        A verb or a noun that could report an event.
+    """
+    return (
+        _has_abstract_object(token)
+        or _has_natural_cause(token)
+        or _is_set_phrase(token)
+        or _is_sport(token)
+    )
+
+
+def _has_abstract_object(token: Token) -> bool:
+    for child in token.children:
+        if child.dep_ in {"dobj", "dative"} and _is_abstract(child):
+            return True
+        about = child.dep_ == "prep" and child.lower_ in _AGAINST and child.i > token.i
+        means = child.dep_ in {"prep", "agent"} and child.lower_ in {"with", "by"}
+        if child.lower_ == "for" and token.pos_ not in {"NOUN", "PROPN"}:
+            continue  # "marched for jobs"
+        if (about or means) and any(_is_abstract(item) for item in child.children):
+            return True
+    return False
+
+
+def _is_abstract(token: Token) -> bool:
+    if token.lower_ == "it" and token.head.lemma_.lower() != "kill":
+        return False
+    words = [token, *(child for child in token.children if child.dep_ == "compound")]
+    if any(word.lemma_.lower() in _ABSTRACT and not word.ent_type_ for word in words):
+        return True
+    # "a third of the market"
+    return any(
+        item.lemma_.lower() in {"market", "vote", "audience"}
+        for child in token.children
+        if child.lower_ == "of"
+        for item in child.children
+    )
+
+
+def _has_natural_cause(token: Token) -> bool:
+    """Tell whether weather, illness or a market does it; a noun has no such doer."""
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return False
+    doers = [child for child in token.children if child.dep_ == "nsubj"]
+    agents = [child for child in token.children if child.dep_ == "agent"]
+    return any(
+        item.lemma_.lower() in _CAUSES and not item.ent_type_
+        for item in (*doers, *(item for agent in agents for item in agent.children))
+    )
+
+
+def _is_set_phrase(token: Token) -> bool:
+    """Compounds and of-phrases: "heart attack", "price war", "war of words", "under fire for"."""
+    if token.pos_ not in {"NOUN", "PROPN"}:
+        return False
+    for child in token.children:
+        if child.dep_ in {"compound", "amod"} and child.lemma_.lower() in _COMPOUNDS:
+            return True
+        if child.lower_ == "of" and any(i.lemma_.lower() in _OF_WHAT for i in child.children):
+            return True
+        # "won a battle to save a cinema"
+        if child.dep_ in {"acl", "relcl", "advcl", "xcomp"} and child.lemma_.lower() in _SAVING:
+            return token.lemma_.lower() in {"battle", "fight", "war", "struggle"}
+    before, after = word_before(token), word_after(token)
+    return (
+        token.lemma_.lower() == "fire"
+        and before is not None
+        and before.lower_ == "under"
+        and after is not None
+        and after.lower_ in {"for", "over"}
+    )
+
+
+def _is_sport(token: Token) -> bool:
+    if token.lemma_.lower() not in _CONTESTED:
+        return False
+    words = [item for item in token.sent if item.i != token.i]
+    lemmas = {item.lemma_.lower() for item in words} | {item.lower_ for item in words}
+    if lemmas & _ARMS:
+        return False
+    pairs = {f"{one.lower_}-{two.lower_}" for one, two in pairwise(words)}
+    return bool((lemmas | pairs) & _SPORT) or len(lemmas & _GAME) >= 2
