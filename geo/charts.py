@@ -15,7 +15,7 @@ import pandas as pd
 from geo import words
 from geo.export import inert
 from geo.index import UNDATED, Index
-from geo.present import PALETTE, QUAD_COLOURS
+from geo.present import PALETTE, QUAD_COLOURS, country_name
 from geo.schema import EVENT_TYPES, QUAD_CLASS
 from geo.summary import step_for
 
@@ -107,6 +107,12 @@ def _tally(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _names(names: tuple[str, ...], codes: "pd.Series[Any]") -> list[str]:
     return [names[code] for code in codes]
+
+
+def countries(table: pd.DataFrame) -> dict[str, str]:
+    """Return the countries of a table of provinces, code -> name, those of most events first."""
+    sums = table.groupby("country")["events"].sum().sort_values(ascending=False)
+    return {str(code): country_name(str(code)) for code in sums.index}
 
 
 def to_csv(table: pd.DataFrame) -> str:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from geo import words
 from geo.facets import Shown
-from geo.frame import is_null
+from geo.frame import InvalidEvents, is_null
 from geo.schema import COUNTS, QUAD_CLASS
 
 Row = Mapping[str, Any]
@@ -374,9 +374,13 @@ def count_line(told: Shown) -> str:
     line = words.SHOWN.format(told.shown, told.total)
     parts = []
     if told.shown < told.total:
-        causes = ", ".join(f"{words.FACETS[f]} {n:,}" for f, n in told.hidden_by.items() if n)
-        hidden = words.HIDDEN.format(told.total - told.shown)
-        parts.append(hidden + (causes and f" ({causes})"))
+        by = [(n, words.FACETS[facet]) for facet, n in told.hidden_by.items() if n]
+        hidden = told.total - told.shown
+        if len(by) == 1 and by[0][0] == hidden:
+            parts.append(words.HIDDEN_ALL.format(*by[0]))
+        else:
+            causes = ", ".join(words.HIDDEN_BY.format(*one) for one in by)
+            parts.append(words.HIDDEN.format(hidden) + (causes and f" ({causes})"))
     for number, text in (
         (told.undated, words.UNDATED),
         (told.country_level, words.AT_COUNTRY_LEVEL),
@@ -385,6 +389,23 @@ def count_line(told: Shown) -> str:
         if number:
             parts.append(text.format(number))
     return line + ("; " + ", ".join(parts) if parts else "")
+
+
+def trouble(error: Exception, path: object) -> tuple[str, str, str]:
+    """Say why a table cannot be shown: title, plain text, and for a broken one a line of Markdown.
+
+    Parameters
+    ----------
+    error
+        FileNotFoundError, `geo.frame.InvalidEvents`, ValueError or OSError.
+    path
+        Of the table.
+    """
+    if isinstance(error, FileNotFoundError):
+        return words.NO_TABLE, words.NO_TABLE_AT.format(path), ""
+    if isinstance(error, InvalidEvents):
+        return words.CANNOT_SHOW, str(error)[:4000], words.INVALID
+    return words.CANNOT_READ, str(error)[:1000], ""
 
 
 def advice(told: Shown) -> str:

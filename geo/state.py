@@ -10,7 +10,7 @@ the fields of `geo.link.Link`, each that of a widget, and a few of the page's ow
 - ``welcome``: whether the line for a first visit is there; ``caption``: what a picture says.
 """
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -156,9 +156,9 @@ def narrowed(
     return positions, ""
 
 
-def reset(state: State, table: Table) -> None:
-    """Open all filters but the default ones, and the whole period."""
-    show(state, table, replace(link.PLAIN, dates=table.span))
+def reset(state: State, table: Table, *, whole: bool = False) -> None:
+    """Open all filters but the default ones, on the main or on the `whole` period."""
+    show(state, table, replace(link.PLAIN, dates=table.span if whole else None))
     state.update(place=None, tray=None, only_new=False)
 
 
@@ -233,7 +233,7 @@ def add(state: State, table: Table, events: GeoDataFrame, documents: pd.DataFram
     state["added"] = events, documents
     state["new"] = frozenset(events["event_id"])
     both = session_table(state, table)
-    reset(state, both)
+    reset(state, both, whole=True)
     state["modality"] = []
     state["only_new"] = bool(len(events))
     state["event"] = None
@@ -243,6 +243,26 @@ def drop(state: State, table: Table) -> None:
     """Go back to the table without the events that were added."""
     state.update(added=None, job=None, new=frozenset(), only_new=False, event=None)
     reset(state, table)
+
+
+def keep(state: State, table: Table, put_by: Callable[[], object]) -> None:
+    """Keep what was found in a file of its own; ``not_kept`` says why, where that fails.
+
+    Parameters
+    ----------
+    state, table
+        As in `add`.
+    put_by
+        Writes the file; raises OSError.
+    """
+    events, _ = state["added"]
+    try:
+        put_by()
+    except OSError as error:
+        state["not_kept"] = error.strerror
+    else:
+        drop(state, table)
+        state.update({"panel": None, "new": frozenset(events["event_id"]), "not_kept": None})
 
 
 def session_table(state: State, table: Table) -> Table:

@@ -172,6 +172,8 @@ CANDIDATES_MATCH: Final = {
 
 SHOWN: Final = "**{:,} of {:,}** events shown"
 HIDDEN: Final = "{:,} hidden by filters"
+HIDDEN_ALL: Final = "{:,} hidden by {}"
+HIDDEN_BY: Final = "{:,} only by {}"
 UNDATED: Final = "{:,} undated"
 AT_COUNTRY_LEVEL: Final = "{:,} at country level"
 WITHOUT_PLACE: Final = "{:,} without a place"
@@ -238,7 +240,8 @@ WELCOME: Final = (
 DISMISS: Final = "Got it"
 RESET: Final = "Reset"
 SHOW_ALL: Final = "Show all"
-RESET_HELP: Final = "Open every filter, and the whole period"
+RESET_HELP: Final = "Back to what the page opens with: no filter, and the main period"
+SHOW_ALL_HELP: Final = "Open every filter, and the whole period"
 CHOOSE: Final = "Choose an event in the list or on the map to read where it comes from."
 LOADING: Final = "Reading the events…"
 BUILD: Final = (  # Markdown
@@ -255,7 +258,12 @@ CANNOT_READ: Final = "The events cannot be read"
 ONE_DAY: Final = "All dated events are of {}."
 NO_DATES: Final = "No event of this table has a date."
 DATES: Final = "Dates"
-PRESETS: Final = {"week": "7 d", "month": "30 d", "main": "Main", "all": "All"}
+PRESETS: Final = {
+    "week": ("7 d", "The last 7 of the days chosen"),
+    "month": ("30 d", "The last 30 of the days chosen"),
+    "main": ("Main", "The period in which most events lie, without the few far off"),
+    "all": ("All", "From the first event to the last"),
+}
 TRAY: Final = (
     "These events have no dot on the map, which would claim a place that the text "
     "does not give. Choose a group to list it."

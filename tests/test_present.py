@@ -189,9 +189,11 @@ def test_only_web_addresses_are_links(url: object, *, safe: bool) -> None:
 def test_lines() -> None:
     told = Shown(148, 12, {"dates": 18, "event_type": 2, "text": 0}, 5, 0, 7)
     assert count_line(told) == (
-        "**12 of 148** events shown; 136 hidden by filters (dates 18, event type 2), "
+        "**12 of 148** events shown; 136 hidden by filters (18 only by dates, 2 only by event type), "
         "5 undated, 7 at country level"
     )
+    told = Shown(148, 12, {"dates": 136, "text": 0}, 0, 0, 0)
+    assert count_line(told) == "**12 of 148** events shown; 136 hidden by dates"
     assert (
         advice(Shown(9, 0, {"text": 4}, 0, 0, 0))
         == "No event matches. Open the filter on search words to see 4."

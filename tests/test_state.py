@@ -88,6 +88,20 @@ def test_reset_removes_every_filter_and_chips_one() -> None:
     assert state.chosen(session, TABLE) == PLAIN
 
 
+def test_reset_goes_to_the_main_period_or_the_whole() -> None:
+    far = EVENTS.assign(date_start=EVENTS["date_start"], date_end=EVENTS["date_end"])
+    far.loc[0, ["date_start", "date_end"]] = pd.Timestamp(1818, 1, 1)
+    table = prepared(Path("sample"), far, None)
+    session: dict[str, Any] = {}
+    state.seed(session, table, {"q": ["x"]}, known=False)
+    assert table.span is not None
+    assert table.span[0].year == 1818
+    state.reset(session, table, whole=True)
+    assert session["dates"] == session["slider"] == table.span
+    state.reset(session, table)
+    assert session["dates"] == session["slider"] == table.main != table.span
+
+
 def test_presets() -> None:
     session = seeded()
     state.preset(session, 7)

@@ -359,7 +359,7 @@ window.Dateline = (() => {
       layer.bindTooltip(tip, { sticky: true, opacity: 1, className: "dateline-tooltip" });
       layer.on("mouseover", () => { map.getContainer().style.cursor = "pointer"; hovered(properties.id); });
       layer.on("mouseout", () => { map.getContainer().style.cursor = ""; hovered(null); });
-      layer.on("click", () => { if (properties.id || properties.box) tell({ click: { id: properties.id, box: properties.box, at: Date.now() } }); });
+      layer.on("click", () => { if ((properties.id || properties.box) && !Dateline.tools.drawing()) tell({ click: { id: properties.id, box: properties.box, at: Date.now() } }); });
       layer.addTo(group);
       if (properties.id) state.byId.set(properties.id, layer);
       return layer;
@@ -376,7 +376,7 @@ window.Dateline = (() => {
       const layer = new Mark(at, { radius: cellRadius(n), count: n, quads });
       const e = 1e-5;
       add(layer, one ? { box: [one[0] - e, one[1] - e, one[0] + e, one[1] + e] } : { zoom: true }, tooltip(said, [shares, one ? words.stack : words.zoom]));
-      if (!one) layer.on("click", () => map.setView(layer.getLatLng(), Math.min(map.getZoom() + 2, 18), { animate: !REDUCED }));
+      if (!one) layer.on("click", () => Dateline.tools.drawing() || map.setView(layer.getLatLng(), Math.min(map.getZoom() + 2, 18), { animate: !REDUCED }));
     }
     if (data.spider) spider(group, data, add);
     tint();

@@ -41,8 +41,8 @@ Dateline.tools = (() => {
   function begin(mode) {
     const again = T.mode === mode;
     stop();
+    if (T.measured) { T.measured.remove(); T.measured = null; }
     if (again) return;
-    if (mode !== "measure" && T.area) { clearArea(true); }
     T.mode = mode; T.points = [];
     const map = state.map;
     map.getContainer().classList.add("dateline-drawing");
@@ -56,6 +56,7 @@ Dateline.tools = (() => {
     if (T.sketch) { T.sketch.remove(); T.sketch = null; }
     map.getContainer().classList.remove("dateline-drawing");
     map.doubleClickZoom.enable(); map.dragging.enable();
+    if (T.mode) T.ended = Date.now();
     T.mode = null; T.points = []; T.down = null;
     hint("");
   }
@@ -64,6 +65,9 @@ Dateline.tools = (() => {
     if (!T.hint) { T.hint = element("div", "dateline-hint"); T.hint.setAttribute("role", "status"); state.map.getContainer().append(T.hint); }
     T.hint.textContent = text; T.hint.hidden = !text;
   }
+
+  // A click that draws chooses nothing, nor does the one that follows the end of a drag.
+  const drawing = () => Boolean(T.mode) || Date.now() - (T.ended || 0) < 400;
 
   const length = (points) => points.reduce((sum, p, i) => (i ? sum + state.map.distance(points[i - 1], p) : 0), 0);
 
@@ -79,11 +83,6 @@ Dateline.tools = (() => {
     const around = (x) => ((((x + 180) % 360) + 360) % 360) - 180;
     const corners = ring.map((p) => [around(p.lng), Math.max(-90, Math.min(90, p.lat))]);
     tell({ area: { ring: corners, at: Date.now() } });
-  }
-
-  function clearArea(silent) {
-    if (T.area) { T.area.remove(); T.area = null; }
-    if (!silent) tell({ area: { ring: [], at: Date.now() } });
   }
 
   function listen() {
@@ -118,11 +117,12 @@ Dateline.tools = (() => {
         if (T.measured) T.measured.remove();
         stop();
         T.measured = L.polyline(points, { color: theme().text, weight: 2, dashArray: "4 4" }).addTo(map);
-        T.measured.bindTooltip(() => element("b", "", total), { permanent: true, direction: "top", className: "dateline-tooltip" }).openTooltip();
+        T.measured.bindTooltip(() => element("b", "", total), { permanent: true, direction: "top", className: "dateline-tooltip dateline-label" }).openTooltip();
       }
     };
     map.on("dblclick", end);
     document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && T.measured) { T.measured.remove(); T.measured = null; }
       if (!T.mode) return;
       if (event.key === "Escape") stop(); else if (event.key === "Enter") end();
     });
@@ -213,5 +213,5 @@ Dateline.tools = (() => {
     listen();
   }
 
-  return { setup, buttons, events, begin, clearArea, state: T };
+  return { setup, buttons, events, drawing, state: T };
 })();
