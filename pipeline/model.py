@@ -168,15 +168,22 @@ def _syntax(text: str, plain: str, tagged: Tagged) -> Doc:
     for number, (word, other) in enumerate(pairwise(tagged.words), 1):
         if other.start - word.end > 0 and _BREAK.search(text, word.end - 1, other.start):
             starts[number] = True
+    words = [Word(start, end, plain[start:end]) for start, end, _ in tagged.words]
     return Doc(
         plain,
-        [Word(start, end, plain[start:end]) for start, end, _ in tagged.words],
+        words,
         heads=tagged.heads,
         labels=tagged.labels,
-        tags=tagged.tags,
+        tags=[_tense(word.text, tag) for word, tag in zip(words, tagged.tags, strict=True)],
         starts=starts,
         entities=sorted(_entities(tagged)),
     )
+
+
+def _tense(word: str, tag: str) -> str:
+    """Mend a present tense that ends as a past one: "Rebels shelled Aleppo" is read so at times."""
+    past = word.lower().endswith("ed") and not word.lower().endswith("eed")
+    return "VBD" if past and tag in {"VBZ", "VBP"} else tag
 
 
 def _entities(tagged: Tagged) -> Iterator[tuple[int, int, str]]:
