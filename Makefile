@@ -68,7 +68,7 @@ check: lint types contracts test  ## what CI runs
 	$(BIN)/python -m pytest tests/benchmarks -q --benchmark-min-rounds=1 --benchmark-max-time=0.1
 
 constraints: $(VENV)/.installed  ## pin anew: names, versions, hashes
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra text --extra spacy --extra dev \
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra text --extra dashboard --extra spacy --extra dev \
 		--no-header --no-annotate --upgrade pyproject.toml -o constraints.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-header --no-annotate --upgrade tests/nominatim/requirements.in -o $(NOMINATIM_PINS)

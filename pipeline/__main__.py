@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -22,7 +23,6 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from geo import export, filters, frame
 from pipeline.arguments import parser
 from pipeline.documents import Failure, read_documents
 
@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 
 DONE, FAILED, USAGE = 0, 1, 2
 """Exit codes: all done; some inputs failed and the rest is done; the call was wrong."""
+
+_EXTRAS = {
+    **dict.fromkeys(("htmldate", "onnxruntime", "trafilatura"), "text"),
+    **dict.fromkeys(("geopandas", "pandas", "pyarrow", "pyogrio"), "table"),
+    **dict.fromkeys(("altair", "folium", "streamlit", "streamlit_folium"), "dashboard"),
+}
+"""Which extra of pyproject.toml brings a library that a command needs."""
 
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -52,6 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return FAILED
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        extra = _EXTRAS.get(library)
+        if extra is None:
+            raise
+        _say(f"error: {library} is not installed: pip install 'dateline[{extra}]'")
+        return USAGE
     except (OSError, ValueError) as error:
         _say(f"error: {error}")
         return USAGE
@@ -90,6 +104,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from geo import export, filters, frame  # noqa: PLC0415  (needs the extra ``table``)
+
     events = frame.read(options.events)
     chosen = filters.select(
         events,
@@ -281,6 +297,8 @@ def _gazetteer_build(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     app = Path(__file__).parents[1] / "app.py"
     events = options.events.resolve()
+    if find_spec("streamlit") is None:
+        raise ModuleNotFoundError("no streamlit", name="streamlit")
     if events.exists():
         words = [
             sys.executable, "-m", "streamlit", "run", str(app),

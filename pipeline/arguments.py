@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from geo import frame
+from geo import schema
 from pipeline.mentions import KINDS
 
 
@@ -81,12 +81,12 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     export_.add_argument("--from", dest="date_from", type=_day, metavar="DATE", help="first day")
     export_.add_argument("--to", dest="date_to", type=_day, metavar="DATE", help="last day")
     export_.add_argument(
-        "--type", nargs="+", choices=frame.EVENT_TYPES, metavar="TYPE", help="PLOVER categories"
+        "--type", nargs="+", choices=schema.EVENT_TYPES, metavar="TYPE", help="PLOVER categories"
     )
     export_.add_argument(
         "--modality",
         nargs="+",
-        choices=(*frame.MODALITIES, "all"),
+        choices=(*schema.MODALITIES, "all"),
         default=["actual"],
         help="what was done, planned, possible or denied (default: actual)",
     )
