@@ -191,6 +191,16 @@ def batch_of(cuts: Sequence[Cut], rng: Random | None = None) -> Batch:
     return Batch(ids, shapes, mask, first, targets)
 
 
+def sample(items: Sequence[Numbers], count: int, *, size: int = 16, seed: int = 0) -> list[Batch]:
+    """Draw `count` batches of `size` windows each, or as many as there are, by the seed."""
+    rng = Random(seed)  # noqa: S311  # no secret: the same on every run
+    cuts = list(_cuts(items, rng))
+    drawn = rng.sample(cuts, min(count * size, len(cuts)))
+    # Windows of like length together: less padding.
+    drawn.sort(key=lambda cut: sum(map(len, cut[0].pieces[cut[1] : cut[2]])))
+    return [batch_of(drawn[start : start + size]) for start in range(0, len(drawn), size)]
+
+
 def _row(
     item: Numbers, start: int, end: int, rng: Random | None
 ) -> tuple[list[int], list[int], list[int]]:

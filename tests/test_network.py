@@ -19,6 +19,7 @@ pytest.importorskip("transformers")
 pytest.importorskip("onnx")
 learning = import_module("pipeline.learning")
 network = import_module("pipeline.network")
+pruning = import_module("pipeline.pruning")
 
 
 def numbered():
@@ -168,3 +169,36 @@ def test_windows_of_a_long_text_fit_the_network():
         cuts = list(learning._cuts(items, Random(seed)))
         assert learning.batch_of(cuts, Random(seed)).ids.shape[1] <= WINDOW
         assert [first for _, first, _ in cuts[1:]] == [last for *_, last in cuts[:-1]]
+
+
+def test_the_surgeon_keeps_what_the_others_cannot_make_good():
+    generator = torch.Generator().manual_seed(0)
+    free = torch.randn(400, 6, generator=generator)
+    inputs = torch.cat([free, free[:, :2] + free[:, 2:4]], dim=1)  # the last two tell nothing new
+    weight = torch.randn(3, 8, generator=generator)
+    kept, left, lost = pruning.surgeon(inputs.T @ inputs, weight, 6)
+    assert len(kept) == 6
+    assert lost < 1e-3
+    whole = (inputs @ weight.T).double()
+    np.testing.assert_allclose(inputs[:, kept].double() @ left.T, whole, atol=0.01)
+    kept, left, lost = pruning.surgeon(inputs.T @ inputs, weight, 4)
+    missed = (inputs[:, kept].double() @ left.T - whole).square().sum() / whole.square().sum()
+    assert 0 < lost == pytest.approx(float(missed), rel=0.01)
+
+
+def test_a_narrower_network_reads_nearly_the_same_and_loads(tmp_path):
+    tiny, _ = trained(tmp_path, quantized=False)
+    batches = learning.sample(numbered(), 4, size=2)
+    before = [tiny(*batch[:4])[0].softmax(-1) for batch in batches]
+    losses = pruning.prune(tiny, batches, 40)
+    assert tiny.encoder.config.intermediate_size == 40
+    assert all(0 <= loss < 0.05 for loss in losses)
+    for batch, scores in zip(batches, before, strict=True):
+        np.testing.assert_allclose(
+            tiny(*batch[:4])[0].softmax(-1).detach(), scores.detach(), atol=0.05
+        )
+    again = network_of(seed=2)
+    pruning.narrow(again, 40)
+    again.load_state_dict(tiny.state_dict())
+    with pytest.raises(ValueError, match="fewer than 41"):
+        pruning.prune(tiny, batches, 41)
