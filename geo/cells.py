@@ -66,8 +66,9 @@ class Points:
         int32, a value a row: position in the arrays of places, -1 for what is not on the map.
     kind
         int8, a value a row: position in `KINDS`, -1 for what is not on the map.
-    quad
-        int8, a value a row: position in `QUADS`.
+    slot
+        int32, a value a row: four times the place and the position in `QUADS`; what is not on the
+        map has the four after the last place's. It is where `tally` counts the row.
     longitude, latitude
         float64, a value a place: label point, degrees, EPSG:4326.
     x, y
@@ -78,7 +79,7 @@ class Points:
 
     place: npt.NDArray[np.int32]
     kind: npt.NDArray[np.int8]
-    quad: npt.NDArray[np.int8]
+    slot: npt.NDArray[np.int32]
     longitude: Floats
     latitude: Floats
     x: Floats
@@ -142,10 +143,13 @@ def points(index: Index) -> Points:
     places[rows] = place
     of_type = np.array([QUADS.index(QUAD_CLASS[name]) for name in EVENT_TYPES], dtype=np.int8)
     x, y = mercator(longitude[first], latitude[first])
+    slot = np.where(places < 0, len(first), places).astype(np.int32)
+    slot *= len(QUADS)
+    slot += of_type[index.event_type]
     return Points(
         place=places,
         kind=kind,
-        quad=of_type[index.event_type],
+        slot=slot,
         longitude=longitude[first],
         latitude=latitude[first],
         x=x,
@@ -203,9 +207,29 @@ def in_view(located: Points, view: View, *, pad: float = 0.0) -> tuple[Bools, Fl
     return (x <= right) & (located.y >= top) & (located.y <= bottom), x
 
 
+def tally(located: Points, rows: Bools | npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+    """Count rows by place: all that a map needs of them, however many they are.
+
+    Parameters
+    ----------
+    located
+        Of the table.
+    rows
+        Which to count: bool, a value a row, or positions. Those not on the map are left out.
+
+    Returns
+    -------
+    ndarray
+        int64, a row a place and a column for each of `QUADS`.
+    """
+    size = len(located.x) * len(QUADS)
+    counted = np.bincount(located.slot[rows], minlength=size + len(QUADS))
+    return counted[:size].reshape(-1, len(QUADS))
+
+
 def gather(
     located: Points,
-    rows: npt.NDArray[np.integer[Any]],
+    tallied: npt.NDArray[np.int64],
     view: View,
     *,
     pad: float = 0.0,
@@ -217,8 +241,8 @@ def gather(
     ----------
     located
         Of the table.
-    rows
-        Positions of the rows to count; those not on the map, or out of view, are left out.
+    tallied
+        The events to count, from `tally`; those out of view are left out.
     view
         What the map shows.
     pad
@@ -233,30 +257,22 @@ def gather(
     """
     inside, x = in_view(located, view, pad=pad)
     scale = _TILE_PX * 2.0**view.zoom
-    shown = np.flatnonzero(inside)
-    grid = np.floor(located.y[shown] * (scale / cell_px)).astype(np.int64) * 2**31
-    grid += np.floor(x[shown] * (scale / cell_px)).astype(np.int64)
-    ids, cell = np.unique(grid, return_inverse=True)
+    number = tallied.sum(axis=1)
+    shown = np.flatnonzero(inside & (number > 0))
+    x, y, number = x[shown], located.y[shown], number[shown]
+    grid = np.floor(y * (scale / cell_px)).astype(np.int64) * 2**31
+    grid += np.floor(x * (scale / cell_px)).astype(np.int64)
+    cell, ids = pd.factorize(grid)
     n = len(ids)
-    # Four counters a cell; what is out of view, or on no place (-1), goes to four more at the end.
-    counter = np.full(len(located.x) + 1, n * 4, dtype=np.int64)
-    counter[shown] = cell * 4
-    place = located.place[rows]
-    at = counter[place]
-    at += located.quad[rows]
-    quads = np.bincount(at, minlength=n * 4 + 4)[: n * 4].reshape(n, 4)
-    tally = np.bincount(place[place >= 0] if (place < 0).any() else place, minlength=len(located.x))
-    tally = tally[shown]
-    total = np.maximum(quads.sum(axis=1), 1)
-    mean_x = np.bincount(cell, tally * x[shown], n) / total
-    mean_y = np.bincount(cell, tally * located.y[shown], n) / total
-    occupied = np.bincount(cell[tally > 0], minlength=n)
-    only = np.full(n, -1, dtype=np.int32)
-    only[cell[tally > 0]] = shown[tally > 0]
-    only[occupied != 1] = -1
+    counted = [np.bincount(cell, tallied[shown, quad], n) for quad in range(len(QUADS))]
+    quads = np.column_stack(counted).astype(np.int64)
     events = quads.sum(axis=1)
+    mean_x = np.bincount(cell, number * x, n) / events
+    mean_y = np.bincount(cell, number * y, n) / events
+    only = np.full(n, -1, dtype=np.int32)
+    only[cell] = shown
+    only[np.bincount(cell, minlength=n) != 1] = -1
     order = np.argsort(-events, kind="stable")
-    order = order[events[order] > 0]
     radius = symbol_radius(events[order], cell_px)
     return Cells(
         x=_within(mean_x[order] * scale, radius, cell_px),

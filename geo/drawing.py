@@ -17,11 +17,11 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.cells import HEAT_PX, KINDS, QUADS, Points, View, gather, in_view, view_of
+from geo.cells import HEAT_PX, KINDS, QUADS, Points, View, gather, in_view, tally, view_of
 from geo.facets import Selection
 from geo.index import Index
 from geo.present import place, short_day
-from geo.rows import part, wkb
+from geo.rows import part, records, wkb
 from geo.schema import EVENT_TYPES, QUAD_CLASS
 from geo.summary import Step, step_for
 
@@ -39,7 +39,7 @@ MAX_SPREAD: Final = 12
 MAX_SPIDER: Final = 60
 """A stack of up to this many events spiders out when it is clicked."""
 
-TEXT_BUDGET: Final = 12_000
+TEXT_BUDGET: Final = 8_000
 """Characters of sentences in one message; few events have whole ones, many none."""
 
 COLUMNS: Final = (
@@ -119,21 +119,23 @@ def payload(index: Index, located: Points, selected: Selection, screen: Screen) 
         Features, stacks, cells and heat are together at most `MAX_FEATURES`.
     """
     view = screen.view or view_of(screen.home or (-180.0, -60.0, 180.0, 78.0))
-    shown = np.flatnonzero(selected.keep & (located.place >= 0))
-    inside, _ = in_view(located, view, pad=_PAD)
-    follow = len(shown) > MAX_SINGLE or screen.heat
-    near = shown[inside[located.place[shown]]] if follow else shown
+    tallied = tally(located, selected.keep)
+    number = tallied.sum(axis=1)
+    near = in_view(located, view, pad=_PAD)[0]
+    follow = int(number.sum()) > MAX_SINGLE or screen.heat
     sent = _Sent(index, located, view.zoom, screen.new)
     heat: list[list[int]] = []
     cells: list[list[Any]] = []
     if screen.heat:
-        heat = _heat(located, near, view)
-        sent.add(near[near == screen.event])
-    elif len(near) > MAX_SINGLE:
-        cells, alone = _cells(located, near, view)
-        sent.add(alone)
+        heat = _heat(located, tallied, view)
+        if screen.event is not None and selected.keep[screen.event]:
+            at = located.place[screen.event]
+            sent.add(np.array([screen.event] if at >= 0 and near[at] else [], dtype=np.intp))
+    elif int(number[near].sum()) > MAX_SINGLE:
+        cells, alone = _cells(located, tallied, view)
+        sent.add(_rows_on(located, selected.keep, alone))
     else:
-        sent.add(near)
+        sent.add(_rows_on(located, selected.keep, near if follow else number > 0))
     return {
         "dark": screen.dark,
         "selected": _text(index, screen.event),
@@ -143,7 +145,7 @@ def payload(index: Index, located: Points, selected: Selection, screen: Screen) 
         **sent.data(),
         "cells": cells,
         "heat": heat,
-        "spider": _spider(index, located, shown, screen),
+        "spider": _spider(index, located, selected.keep, screen),
         "area": [[round(x, 5), round(y, 5)] for x, y in screen.area or ()],
         "fly": dict(screen.fly) if screen.fly else None,
         "caption": screen.caption,
@@ -176,18 +178,18 @@ class _Sent:
             self._stack(rows[inverse == at], int(places[at]))
         single = rows[~stacked[inverse]]
         budget = TEXT_BUDGET // max(len(single), 1)
-        columns = part(self._index.events, single, COLUMNS)
-        for row, event in zip(single.tolist(), columns.to_dict("records"), strict=True):
-            self._feature(row, event, 160 if budget > 160 else budget if budget >= 60 else 0)
+        events = records(self._index.events, single, COLUMNS)
+        for row, event in zip(single.tolist(), events, strict=True):
+            self._feature(row, event, min(budget, 160) if budget >= 40 else 0)
 
     def _stack(self, rows: Rows, at: int) -> None:
         located, first = self._located, rows[:1]
-        event: Any = part(self._index.events, first, COLUMNS).to_dict("records")[0]
+        event = records(self._index.events, first, COLUMNS)[0]
         self._stacks.append(
             [
                 round(float(located.longitude[at]), 5),
                 round(float(located.latitude[at]), 5),
-                *np.bincount(located.quad[rows], minlength=4).tolist(),
+                *np.bincount(located.slot[rows] % len(QUADS), minlength=len(QUADS)).tolist(),
                 self._number("places", _clip(place(event), 60)),
             ]
         )
@@ -212,7 +214,7 @@ class _Sent:
             return
         if at not in self._shapes:
             self._shapes[at] = len(self._shapes)
-            self._drawn.append(coordinates(wkb(index.events, [row])[0], self._zoom))
+            self._drawn.append(outline(wkb(index.events, [row])[0], self._zoom))
         size = _size(wkb(index.events, [row])[0]) if kind == KINDS.index("area") else 1e-9
         feature += [self._shapes[at], int(index.where_prec[row])]
         self._features.append((size, feature))
@@ -236,9 +238,19 @@ class _Sent:
         }
 
 
-def _cells(located: Points, rows: Rows, view: View) -> tuple[list[list[Any]], Rows]:
-    """Return the cells of more than one event, and the rows of events alone in theirs."""
-    found = gather(located, rows, view, pad=_PAD)
+def _rows_on(located: Points, keep: npt.NDArray[np.bool_], places: npt.NDArray[np.bool_]) -> Rows:
+    """Return the chosen rows that stand on some places."""
+    if not places.any():
+        return np.empty(0, dtype=np.intp)
+    # What is not on the map has place -1, which is the value added at the end.
+    return np.flatnonzero(np.append(places, False)[located.place] & keep)
+
+
+def _cells(
+    located: Points, tallied: npt.NDArray[np.int64], view: View
+) -> tuple[list[list[Any]], npt.NDArray[np.bool_]]:
+    """Return the cells of more than one event, and the places of events alone in theirs."""
+    found = gather(located, tallied, view, pad=_PAD)
     alone = found.only[(found.events == 1)][:MAX_SINGLE]
     lone = np.zeros(len(located.x) + 1, dtype=bool)
     lone[alone] = True
@@ -249,26 +261,26 @@ def _cells(located: Points, rows: Rows, view: View) -> tuple[list[list[Any]], Ro
         if (at := int(found.only[i])) >= 0:
             cell += [round(float(located.longitude[at]), 5), round(float(located.latitude[at]), 5)]
         cells.append(cell)
-    return cells, rows[lone[located.place[rows]]]
+    return cells, lone[:-1]
 
 
-def _heat(located: Points, rows: Rows, view: View) -> list[list[int]]:
-    found = gather(located, rows, view, pad=_PAD, cell_px=HEAT_PX)
+def _heat(located: Points, tallied: npt.NDArray[np.int64], view: View) -> list[list[int]]:
+    found = gather(located, tallied, view, pad=_PAD, cell_px=HEAT_PX)
     table = np.column_stack([np.round(found.x), np.round(found.y), found.events])
     heat: list[list[int]] = table[: MAX_FEATURES - 1].astype(np.int64).tolist()
     return heat
 
 
 def _spider(
-    index: Index, located: Points, shown: Rows, screen: Screen
+    index: Index, located: Points, keep: npt.NDArray[np.bool_], screen: Screen
 ) -> dict[str, list[Any]] | None:
     """Return the events of the stack that was clicked, if they are not too many."""
-    if screen.place is None or len(shown) == 0:
+    if screen.place is None:
         return None
     west, south, east, north = screen.place
     here = (located.longitude >= west) & (located.longitude <= east)
     here &= (located.latitude >= south) & (located.latitude <= north)
-    rows = shown[here[located.place[shown]]]
+    rows = _rows_on(located, keep, here)
     rows = rows[located.kind[rows] <= KINDS.index("near")]
     if not MAX_SPREAD < len(rows) <= MAX_SPIDER:
         return None
@@ -292,7 +304,7 @@ def _time(index: Index, selected: Selection, screen: Screen) -> dict[str, Any] |
         "scale": [first, last],
         "dates": [day_number(day) for day in screen.dates],
         "step": step,
-        "bars": made.tolist(),
+        "bars": _short(made.tolist()),
     }
 
 
@@ -335,6 +347,12 @@ def bars(
     return found
 
 
+def _short(rows: list[list[int]]) -> list[list[int]]:
+    """Write the bars' days as the gap after the bar before and their number: mostly 0 and 7."""
+    ends = [0, *(row[1] for row in rows)]
+    return [[row[0] - end, row[1] - row[0], *row[2:]] for row, end in zip(rows, ends, strict=False)]
+
+
 def row_key(rows: npt.NDArray[np.bool_]) -> str:
     """Name a selection of rows by what it holds.
 
@@ -369,7 +387,50 @@ def coordinates(shape: bytes, zoom: float, most: int = 400) -> list[Any]:
     return _coordinates(shape, int(zoom), most)
 
 
+def outline(shape: bytes, zoom: float, most: int = 400) -> Any:
+    """Return what `coordinates` gives with each line as a text, a third as long.
+
+    Each latitude and longitude in thousandths of a degree less that before it, as zigzag numbers
+    in base 32, a digit above 31 meaning that more follow: Google's encoded polylines with an
+    alphabet that needs no escape in JSON, script or template. `Dateline.outline` reads it.
+
+    Parameters
+    ----------
+    shape, zoom, most
+        As for `coordinates`.
+
+    Returns
+    -------
+    list
+        Of texts for lines, of lists of texts for areas.
+    """
+    return _outline(shape, int(zoom), most)
+
+
 @lru_cache(maxsize=4096)
+def _outline(shape: bytes, zoom: int, most: int) -> Any:
+    return _packed(_coordinates(shape, zoom, most))
+
+
+def _packed(part: list[Any]) -> Any:
+    """Write each line of a nested list as text; see `outline`."""
+    if not (part and isinstance(part[0][0], float)):
+        return [_packed(inner) for inner in part]
+    steps = np.diff(np.round(np.array(part) * 1000).astype(int), axis=0, prepend=[[0, 0]])
+    found = []
+    for step in steps.ravel().tolist():
+        # Zigzag: small steps either way are small numbers, five bits a digit, the lowest first.
+        rest = -2 * step - 1 if step < 0 else 2 * step
+        while rest > 31:
+            found.append(_DIGITS[32 + rest % 32])
+            rest //= 32
+        found.append(_DIGITS[rest])
+    return "".join(found)
+
+
+_DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
 def _coordinates(shape: bytes, zoom: int, most: int) -> list[Any]:
     geometry: BaseGeometry = shapely.from_wkb(shape)
     tolerance = 360 / (256 * 2.0 ** (zoom + 1))

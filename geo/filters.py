@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
 import geopandas as gpd
@@ -195,7 +196,8 @@ def passes(  # noqa: C901  # a line a facet
         ("source", filters.sources),
     ):
         if wanted is not None:
-            found[facet] = index.codes(facet).among(wanted)
+            among = partial(index.codes(facet).among, wanted)
+            found[facet] = index.remembered((facet, wanted), among)
     if filters.where_precs is not None:
         found["where_prec"] = np.isin(index.where_prec, [p for p in filters.where_precs if p])
     if filters.confidence is not None:

@@ -67,14 +67,19 @@ class Codes:
         rows
             Bool, a value a row.
         """
-        size = len(self.names) + 1
         first = self.codes[rows]
-        counted = np.bincount(first.astype(np.intp) + 1, minlength=size)
+        counted = self._counted(first)
         if self.also is not None:
             second = self.also[rows]
-            second = second[second != first]  # a row counts once
-            counted = counted + np.bincount(second.astype(np.intp) + 1, minlength=size)
-        return counted[1:].astype(np.int64)
+            counted = counted + self._counted(second[second != first])  # a row counts once
+        return counted
+
+    def _counted(self, codes: Ints) -> npt.NDArray[np.int64]:
+        size = len(self.names)
+        # Read as unsigned, -1 is the largest number of its size: no pass to shift or drop it.
+        unsigned = codes.view(codes.dtype.str.replace("i", "u")) if codes.itemsize < 4 else codes
+        known = unsigned if codes.itemsize < 4 else unsigned[unsigned >= 0]
+        return np.bincount(known, minlength=size)[:size].astype(np.int64)
 
 
 class Index:
@@ -181,6 +186,12 @@ class Index:
         """Whether no place was found, not even a country."""
         return ~self.placed & ~self.country_level
 
+    @cached_property
+    def by_day(self) -> bool:
+        """Whether the rows are in the order of their first days, the undated last."""
+        order = self.first[~self.undated]
+        return bool((order[1:] >= order[:-1]).all() and not self.undated[: len(order)].any())
+
     def codes(self, name: str) -> Codes:
         """Return a column of text as numbers.
 
@@ -192,6 +203,8 @@ class Index:
         """
         if name not in self._codes:
             self._codes[name] = self._coded(name)
+            if isinstance(self.events, Rows):
+                self.events.release()  # the text that was read is not needed again
         return self._codes[name]
 
     def _coded(self, name: str) -> Codes:
@@ -228,12 +241,12 @@ class Index:
         make
             Makes it: bool, a value a row.
         """
-        found = self._results.get(key)
+        found = self._results.pop(key, None)
         if found is None:
             found = make()
             while len(self._results) >= _KEPT:
                 self._results.pop(next(iter(self._results)), None)
-            self._results[key] = found
+        self._results[key] = found  # at the end: what was not asked for longest goes first
         return found
 
 

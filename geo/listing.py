@@ -13,6 +13,7 @@ import numpy.typing as npt
 from geo.frame import is_null
 from geo.index import Index
 from geo.present import MODALITY_LABELS, PALETTE, actors, place, short_day
+from geo.rows import records
 
 PAGE: Final = 30
 """Rows sent at first, and more at each wish for more."""
@@ -29,6 +30,10 @@ Positions = npt.NDArray[np.intp]
 TYPES: Final = [[s.label, s.glyph, s.colour, s.dark] for s in PALETTE.values()]
 """Label, glyph and colours of each event type, in the order of `PALETTE`; for the browser."""
 
+_COLUMNS: Final = (
+    *("event_id", "event_type", "modality", "date_start", "date_end", "location", "where_text"),
+    *("actor1", "actor2", "sentence"),
+)
 _PLACE_OF_TYPE: Final = {name: number for number, name in enumerate(PALETTE)}
 
 
@@ -95,6 +100,13 @@ def listed(
 
 def _first(index: Index, positions: Positions, sort: str, limit: int) -> Positions:
     """Return the first `limit` positions in the order, without sorting all of many."""
+    if sort in {"newest", "oldest"} and index.by_day:
+        # The rows stand in this order already, from one end or the other, the undated last.
+        cut = int(np.searchsorted(positions, np.count_nonzero(~index.undated)))
+        dated, undated = positions[:cut], positions[cut:]
+        if sort == "newest":
+            dated, undated = dated[::-1], undated[::-1]
+        return np.concatenate([dated[:limit], undated[: max(0, limit - len(dated))]])
     keys = _keys(index, positions, sort)
     if len(positions) > 4 * limit:
         bound = np.partition(keys[0], limit)[limit]
@@ -155,11 +167,12 @@ def rows(
     Returns
     -------
     list of dict
-        JSON values: ``id``, ``type`` (position in `TYPES`), ``unsure`` (a word, or ""), ``date``,
-        ``place``, ``who``, ``text``, ``fresh``, and for an incident ``reports`` and ``sources``.
-        Texts from outside, unescaped: the browser sets them as textContent.
+        JSON values: ``id``, ``type`` (position in `TYPES`), ``date``, ``place``, ``text``; where
+        there is something to say ``unsure`` (a word), ``who``, ``fresh`` (True), and for an
+        incident ``reports`` and ``sources``. Texts from outside, unescaped: the browser sets them
+        as textContent.
     """
-    heads = index.events.iloc[[head for head, _ in shown.rows]].to_dict("records")
+    heads = records(index.events, [head for head, _ in shown.rows], _COLUMNS)
     return [
         _row(event, index, group, fresh)
         for event, (_, group) in zip(heads, shown.rows, strict=True)
@@ -167,23 +180,26 @@ def rows(
 
 
 def _row(
-    event: Mapping[Hashable, Any], index: Index, group: Positions, fresh: frozenset[str]
+    known: Mapping[str, Any], index: Index, group: Positions, fresh: frozenset[str]
 ) -> dict[str, Any]:
-    known = {str(name): value for name, value in event.items()}
     modality = known["modality"]
     found: dict[str, Any] = {
         "id": known["event_id"],
         "type": _PLACE_OF_TYPE[known["event_type"]],
-        "unsure": "" if modality == "actual" else MODALITY_LABELS[modality].lower(),
         "date": short_day(known),
         "place": _cut(place(known), _NAME),
-        "who": _cut(actors(known), 2 * _NAME),
         "text": "" if is_null(known["sentence"]) else _cut(str(known["sentence"]), _TEXT),
-        "fresh": known["event_id"] in fresh,
     }
+    if modality != "actual":
+        found["unsure"] = MODALITY_LABELS[modality].lower()
+    if who := _cut(actors(known), 2 * _NAME):
+        found["who"] = who
+    if known["event_id"] in fresh:
+        found["fresh"] = True
     if len(group) > 1:
-        named = index.events["source"].iloc[group].dropna().drop_duplicates()
-        told = ", ".join(_cut(name, _NAME) for name in named.head(_SOURCES))
+        sources = (known["source"] for known in records(index.events, group, ["source"]))
+        named = list(dict.fromkeys(source for source in sources if not is_null(source)))
+        told = ", ".join(_cut(name, _NAME) for name in named[:_SOURCES])
         found |= {"reports": len(group), "sources": told + (", …" if len(named) > _SOURCES else "")}
     return found
 

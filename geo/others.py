@@ -17,7 +17,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import shape
 
-from geo.cells import Points, View, gather, in_view, mercator
+from geo.cells import Points, View, gather, in_view, mercator, tally
 from geo.drawing import MAX_SINGLE, day_number
 from geo.frame import clean_text
 from geo.index import UNDATED
@@ -109,7 +109,7 @@ def read_others(name: str, data: bytes) -> Others:
     zeros = np.zeros(len(said), dtype=np.int8)
     numbers = np.arange(len(said), dtype=np.int32)
     located = Points(
-        numbers, zeros, zeros, np.array(longitude), np.array(latitude), across, down, numbers
+        numbers, zeros, 4 * numbers, np.array(longitude), np.array(latitude), across, down, numbers
     )
     begin, finish = np.array(first, dtype=np.int32), np.array(last, dtype=np.int32)
     return Others(name, located, begin, finish, tuple(said), left_out)
@@ -141,7 +141,7 @@ def drawn(others: Others, view: View, dates: tuple[date, date] | None = None) ->
         )
     rows = np.flatnonzero(shown)
     if len(rows) > MAX_SINGLE:
-        found = gather(others.located, rows, view, pad=0.15)
+        found = gather(others.located, tally(others.located, rows), view, pad=0.15)
         table = np.column_stack([np.round(found.x), np.round(found.y), found.events])
         cells = table[:MAX_CELLS].astype(np.int64).tolist()
         return {"name": others.name, "cells": True, "rows": cells}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.cells import KINDS, Points
-from geo.drawing import coordinates
+from geo.drawing import outline
 from geo.index import UNDATED, Index
 from geo.rows import wkb
 
@@ -43,7 +43,7 @@ def pack(index: Index, located: Points, chosen: npt.NDArray[np.bool_]) -> bytes:
         by it; ``offset`` (uint32): where each day from ``first`` on begins. ``long_...``: events of
         several days, with ``long_first`` and ``long_last`` (int32, days since 1970-01-01).
         ``undated_...``: events without a date. Header's ``shapes``: place -> [kind, precision,
-        coordinates].
+        `geo.drawing.outline`].
     """
     rows = np.flatnonzero(chosen & (located.place >= 0))
     used, place = np.unique(located.place[rows], return_inverse=True)
@@ -97,6 +97,6 @@ def _shapes(
     for at in np.argsort(-number, kind="stable")[:MAX_SHAPES]:
         if number[at]:
             row = int(located.row[used[at]])
-            drawn = coordinates(wkb(index.events, [row])[0], 8, _SHAPE_VERTICES)
+            drawn = outline(wkb(index.events, [row])[0], 8, _SHAPE_VERTICES)
             shapes[str(at)] = [int(located.kind[row]), int(index.where_prec[row]), drawn]
     return shapes

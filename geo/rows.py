@@ -104,6 +104,12 @@ class Rows:
         table = self._table if names is None else self._table.select(list(names))
         return _frame(_taken(table, wanted), index=np.asarray(positions))
 
+    def records(self, positions: npt.ArrayLike, names: Sequence[str]) -> list[dict[str, Any]]:
+        """Return some columns of rows by position as mappings; what is missing is None."""
+        wanted = np.asarray(positions, dtype=np.int64)
+        found: list[dict[str, Any]] = _taken(self._table.select(list(names)), wanted).to_pylist()
+        return found
+
 
 class _ILoc:
     """What `Rows.iloc` gives."""
@@ -222,6 +228,33 @@ def part(
         found: pd.DataFrame = events.take(positions, names)
         return found
     return pd.DataFrame(events[list(names)].iloc[positions])
+
+
+def records(
+    events: gpd.GeoDataFrame | Rows, positions: npt.ArrayLike, names: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return some columns of some rows as mappings, one a row: what a step of the slider reads.
+
+    Parameters
+    ----------
+    events
+        An events table.
+    positions
+        Of its rows.
+    names
+        Columns, without ``geometry``.
+
+    Returns
+    -------
+    list of dict
+        Values as `geo.frame.is_null` and `geo.present` take them; days are datetimes.
+    """
+    if isinstance(events, Rows):
+        # Straight from Arrow: frames of a few rows would cost more than the rows themselves.
+        return events.records(positions, names)
+    chosen = np.asarray(positions, dtype=np.int64)
+    columns = [events[name].array.take(chosen).tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def find(events: gpd.GeoDataFrame | Rows, event_id: str) -> int | None:

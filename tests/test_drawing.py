@@ -6,10 +6,12 @@ import json
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sample_events import FIRST, sample
 
 from geo.cells import KINDS, View, in_view, points
-from geo.drawing import MAX_FEATURES, MAX_SINGLE, Screen, bars, coordinates, payload
+from geo.drawing import MAX_FEATURES, MAX_SINGLE, Screen, bars, coordinates, outline, payload
 from geo.facets import Selection, selection
 from geo.filters import Filters
 from geo.frame import empty, from_records
@@ -148,6 +150,16 @@ def test_bars_count_each_dated_event_once_whatever_the_step() -> None:
         assert [row[0] for row in rows] == sorted({row[0] for row in rows})
 
 
+def test_bars_are_sent_as_gaps_and_lengths() -> None:
+    first, last = (day.toordinal() - 719_163 for day in SPAN)
+    time = payload(INDEX, POINTS, ALL, Screen(dates=SPAN, scale=SPAN))["time"]
+    end, read = 0, []
+    for gap, days, *quads in time["bars"]:
+        read.append([end + gap, end + gap + days, *quads])
+        end += gap + days
+    assert read == bars(INDEX, ALL.keep, first, last, time["step"])
+
+
 def test_the_timeline_shows_what_the_dates_hide() -> None:
     chosen = selection(INDEX, Filters(date_from=SPAN[0], date_to=SPAN[0]))
     time = payload(INDEX, POINTS, chosen, Screen(dates=(SPAN[0], SPAN[0]), scale=SPAN))["time"]
@@ -159,6 +171,46 @@ def test_an_empty_table_draws_nothing() -> None:
     index = Index(empty())
     sent = payload(index, points(index), Selection({}, np.ones(0, dtype=bool)), Screen())
     assert sent["features"] == sent["cells"] == sent["shapes"] == sent["stacks"] == []
+
+
+def _read(packed: str | list) -> list:
+    """What Dateline.outline does in the browser."""
+    if not isinstance(packed, str):
+        return [_read(part) for part in packed]
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    numbers, value, shift = [], 0, 0
+    for digit in map(digits.index, packed):
+        value |= (digit & 31) << shift
+        shift += 5
+        if digit < 32:
+            numbers.append(-(value >> 1) - 1 if value & 1 else value >> 1)
+            value, shift = 0, 0
+    line = np.cumsum(np.array(numbers).reshape(-1, 2), axis=0) / 1000
+    return line.tolist()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.floats(-200, 200), st.floats(-90, 90)), min_size=2, max_size=9),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_outlines_say_what_the_coordinates_say(lines: list) -> None:
+    shape = shapely.to_wkb(shapely.MultiLineString(lines))
+    packed = outline(shape, 18)
+    for written, line in zip(packed, coordinates(shape, 18), strict=True):
+        np.testing.assert_allclose(_read(written), line, atol=1e-9)
+    assert set("".join(packed)).isdisjoint("<>&`${}\\\"'%#")
+
+
+def test_areas_keep_their_holes_in_outlines() -> None:
+    ring = shapely.Point(66, 34).buffer(2).difference(shapely.Point(66, 34).buffer(1))
+    both = shapely.to_wkb(shapely.MultiPolygon([ring, shapely.box(-70, -20, -69, -19)]))
+    np.testing.assert_allclose(_read(outline(both, 9))[0][1], coordinates(both, 9)[0][1])
+    assert _read(outline(both, 9))[1] == coordinates(both, 9)[1]
+    assert len(json.dumps(outline(both, 9))) < 0.5 * len(json.dumps(coordinates(both, 9)))
 
 
 def test_large_shapes_are_made_light() -> None:
@@ -178,6 +230,6 @@ def test_large_shapes_are_made_light() -> None:
     )
     index = Index(events)
     sent = payload(index, points(index), Selection({}, np.ones(1, dtype=bool)), Screen())
-    latitude, longitude = sent["shapes"][0][0][0][0]
+    latitude, longitude = _read(sent["shapes"][0])[0][0][0]
     assert 30 < latitude < 38
     assert 62 < longitude < 70

@@ -29,6 +29,18 @@ def test_a_short_list_is_the_start_of_the_long_one(sort: str, limit: int, *, gro
     assert sorted(head for head, _ in whole.rows) == EVERY.tolist()
 
 
+def test_days_that_are_in_order_need_no_sorting() -> None:
+    assert INDEX.by_day
+    other = Index(EVENTS)
+    other.by_day = False  # type: ignore[misc]  # the long way
+    for sort in ("newest", "oldest"):
+        for some in (EVERY, EVERY[3::4], EVERY[-5:], EVERY[:0]):
+            for limit in (3, 30, 1000):
+                fast, slow = (listed(index, some, sort, limit=limit) for index in (INDEX, other))
+                assert [head for head, _ in fast.rows] == [head for head, _ in slow.rows]
+    assert not Index(EVENTS.iloc[::-1]).by_day
+
+
 def _column(sort: str, column: str) -> list:
     heads = [head for head, _ in listed(INDEX, EVERY, sort, limit=len(EVERY)).rows]
     return EVENTS[column].iloc[heads].tolist()

@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_events import sample
 
-from geo.cells import CELL_PX, View, gather, in_view, mercator, points, symbol_radius, view_of
+from geo.cells import (
+    CELL_PX,
+    View,
+    gather,
+    in_view,
+    mercator,
+    points,
+    symbol_radius,
+    tally,
+    view_of,
+)
 from geo.drawing import row_key as key
 from geo.index import UNDATED, Index
 from geo.player import pack
@@ -83,7 +93,7 @@ def test_cells_add_up_to_what_is_in_view(
 ) -> None:
     view = View((west, south, west + wide, min(south + wide / 2, 80)), zoom)
     rows = np.flatnonzero(np.arange(len(EVENTS)) % every == 0)
-    found = gather(POINTS, rows, view)
+    found = gather(POINTS, tally(POINTS, rows), view)
     inside, _ = in_view(POINTS, view)
     placed = rows[POINTS.place[rows] >= 0]
     assert found.events.sum() == inside[POINTS.place[placed]].sum()

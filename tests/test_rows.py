@@ -11,9 +11,10 @@ from sample_events import sample
 from geo import rows
 from geo.cells import points
 from geo.checks import InvalidEvents
-from geo.frame import read, write
+from geo.frame import is_null, read, write
 from geo.index import Index
-from geo.rows import Rows, find, geometry_types, open_events, part, wkb
+from geo.present import short_day
+from geo.rows import Rows, find, geometry_types, open_events, part, records, wkb
 from geo.schema import SCHEMA
 
 EVENTS, _ = sample()
@@ -43,6 +44,23 @@ def test_rows_are_those_of_the_frame(large: Rows, tmp_path: Path) -> None:
             pd.testing.assert_series_equal(large[name], whole[name])
     pd.testing.assert_frame_equal(part(large, at, ["location"]), part(whole, at, ["location"]))
     assert (wkb(large, at) == wkb(whole, at)).all()
+
+
+def test_records_are_those_of_the_frame(large: Rows, tmp_path: Path) -> None:
+    whole = read(tmp_path)
+    at = [0, 90, 5, len(whole) - 1, 70]
+    names = [name for name in SCHEMA if name != "geometry"]
+    frame = part(whole, at, names).to_dict("records")
+    for table in (large, whole):
+        found = records(table, at, names)
+        assert len(found) == len(frame)
+        for event, expected in zip(found, frame, strict=True):
+            for name in names:
+                known = not is_null(expected[name])
+                assert is_null(event[name]) != known, name
+                assert not known or event[name] == expected[name], name
+            assert short_day(event) == short_day(expected)
+        assert records(table, [], names) == []
 
 
 def test_index_and_points_are_the_same(large: Rows, tmp_path: Path) -> None:

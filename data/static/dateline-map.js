@@ -117,6 +117,21 @@ window.Dateline = (() => {
     ctx.restore();
   }
 
+  // Lines come as texts (geo/drawing.py, outline): steps in thousandths of a degree, latitude first.
+  const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  function outline(packed) {
+    if (typeof packed !== "string") return packed.map(outline);
+    const found = [];
+    let at = 0, lat = 0, lon = 0;
+    const next = () => {
+      let value = 0, shift = 0, digit;
+      do { digit = DIGITS.indexOf(packed[at++]); value |= (digit & 31) << shift; shift += 5; } while (digit > 31);
+      return value & 1 ? ~(value >> 1) : value >> 1;
+    };
+    while (at < packed.length) { lat += next(); lon += next(); found.push([lat / 1000, lon / 1000]); }
+    return found;
+  }
+
   const cellRadius = (n) => Math.min(8 + 2 * Math.log2(n), 20);
   const look = (type, modality, near) => ({ shape: state.config.types[type][3], ink: colour(type), hollow: modality > 0, ring: near });
 
@@ -423,11 +438,11 @@ window.Dateline = (() => {
       const tip = tooltip(title, [data.places[place], text < 0 ? "" : data.texts[text]]);
       let layer;
       if (kind === area) {
-        layer = L.polygon(data.shapes[a], { color: ink, weight: chosen ? 3.5 : 1.3, dashArray: b > 4 || modality ? "5 4" : null, fillColor: ink, fillOpacity: (chosen ? 0.28 : 0.13) * faint, opacity: 0.9 });
+        layer = L.polygon(outline(data.shapes[a]), { color: ink, weight: chosen ? 3.5 : 1.3, dashArray: b > 4 || modality ? "5 4" : null, fillColor: ink, fillOpacity: (chosen ? 0.28 : 0.13) * faint, opacity: 0.9 });
       } else if (kind === border) {
-        layer = L.polyline(data.shapes[a], { color: ink, weight: chosen ? 8 : 5, opacity: 0.75 * faint, lineCap: "butt" });
+        layer = L.polyline(outline(data.shapes[a]), { color: ink, weight: chosen ? 8 : 5, opacity: 0.75 * faint, lineCap: "butt" });
       } else if (kind > near) {
-        layer = L.polyline(data.shapes[a], { color: ink, weight: chosen ? 3.5 : 1.6, dashArray: "2 6", opacity: 0.95, lineCap: "round" });
+        layer = L.polyline(outline(data.shapes[a]), { color: ink, weight: chosen ? 3.5 : 1.6, dashArray: "2 6", opacity: 0.95, lineCap: "round" });
       } else {
         const key = a + " " + b, i = done.get(key) || 0;
         done.set(key, i + 1);
@@ -504,5 +519,5 @@ window.Dateline = (() => {
     }
   }
 
-  return { base, events, state, tell, hover, viewNow, symbol, look, cellRadius, offset, theme, quadColour, element, setLook, short, FONT, REDUCED, SVG };
+  return { base, events, state, tell, hover, viewNow, symbol, outline, look, cellRadius, offset, theme, quadColour, element, setLook, short, FONT, REDUCED, SVG };
 })();

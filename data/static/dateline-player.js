@@ -27,6 +27,7 @@ Dateline.player = (() => {
     const length = new DataView(buffer).getUint32(0, true);
     const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
     const found = { first: header.first, shapes: header.shapes };
+    for (const shape of Object.values(found.shapes)) shape[2] = Dateline.outline(shape[2]);
     let at = 4 + length;
     for (const [name, kind, n] of header.arrays) {
       const [Type, size] = kinds[kind];
@@ -477,6 +478,8 @@ Dateline.player = (() => {
   // The server has drawn: it is right now, unless playing or dragging goes on.
   function events(data) {
     P.key = data.key || ""; P.url = data.url || null; P.time = data.time;
+    let end = 0;  // of each bar come the gap after the one before, and its days
+    if (P.time) P.time.bars = P.time.bars.map(([gap, days, ...quads]) => { const start = end + gap; end = start + days; return [start, end, ...quads]; });
     box.style.visibility = P.time ? "" : "hidden";
     load();
     if (!P.time) { if (P.active) show(false); return; }
