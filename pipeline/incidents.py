@@ -101,8 +101,10 @@ def _is_local(row: Any) -> bool:
 
 
 def event_id(event: Event) -> str:
-    """Content hash of an event: document, words and type; 16 hexadecimal digits."""
+    """Content hash of an event: document, words, type and part; 16 hexadecimal digits."""
     key = f"{event.doc_id}|{event.trigger.start}|{event.trigger.end}|{event.event_type}"
+    if event.part:
+        key += f"|{event.part}"
     return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
@@ -110,6 +112,8 @@ def _same(one: Event, other: Event) -> bool:
     """Tell whether two events of one document are the same."""
     if (one.event_type, one.modality) != (other.event_type, other.modality):
         return False
+    if one.trigger == other.trigger:
+        return False  # told of several places at once
     if one.event_mode and other.event_mode and one.event_mode != other.event_mode:
         return False
     return (

@@ -9,8 +9,8 @@ from geo.gazetteer import Gazetteer
 from pipeline import clauses
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, Event, When
-from pipeline.places import Site
 from pipeline.placing import place_drafts
+from pipeline.scenes import Scene
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
 from pipeline.timexes import Timex
@@ -32,7 +32,7 @@ def link(
     document: Document,
     drafts: Sequence[Draft],
     timexes: Sequence[Timex],
-    sites: Sequence[Site],
+    scene: Scene,
     gazetteer: Gazetteer,
 ) -> list[Event]:
     """Give each drafted event its date and place.
@@ -44,7 +44,7 @@ def link(
         In the order of the text.
     timexes : sequence of Timex
         Offsets in the document.
-    sites : sequence of Site
+    scene : Scene
         The document's places; those that only name governments count for nothing here.
     gazetteer : Gazetteer
         Gives countries and capitals for borders and calls.
@@ -52,10 +52,10 @@ def link(
     Returns
     -------
     list of Event
-        Aligned with `drafts`.
+        In the order of `drafts`; one told of several places comes once for each.
     """
     dated = _dates(document, drafts, timexes)
-    return [draft.event for draft in place_drafts(document, dated, sites, gazetteer)]
+    return [draft.event for draft in place_drafts(document, dated, scene, gazetteer)]
 
 
 def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]) -> list[Draft]:

@@ -6,28 +6,22 @@ from dataclasses import replace
 
 from geo.gazetteer import Gazetteer, Place
 from geo.relations import Relation, locate
-from pipeline import clauses
 from pipeline.documents import Document, Span
 from pipeline.events import VERBAL, Draft, Event
 from pipeline.expressions import Expression
 from pipeline.mentions import Mention
 from pipeline.places import Site
+from pipeline.scenes import Scene, is_literal, sites_of_event
 from pipeline.syntax import Token
 
 _IN_WORDS = VERBAL | {"SANCTION"}
 """Categories whose place is where it is said to be done, or nowhere."""
-
-REACH = 6
-"""Longest dependency path, in arcs, from a trigger to a place of its own sentence."""
 
 WIDE_KM = 40.0
 """A "within 150 km of Kabul" wider than this says less than a town or a district."""
 
 _AT = frozenset(
     {"in", "at", "near", "outside", "inside", "across", "on", "around", "throughout", "along"}
-)
-_TOWARDS = frozenset(
-    {"to", "into", "from", "towards", "toward", "through", "over", "of", "off", "onto"}
 )
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
@@ -36,7 +30,10 @@ _BORDER_WORDS = frozenset({"border", "frontier"})
 
 
 def place_drafts(
-    document: Document, drafts: Sequence[Draft], sites: Sequence[Site], gazetteer: Gazetteer
+    document: Document,
+    drafts: Sequence[Draft],
+    scene: Scene,
+    gazetteer: Gazetteer,
 ) -> list[Draft]:
     """Give each drafted event its place: its clause's own, else one that it may inherit.
 
@@ -45,7 +42,7 @@ def place_drafts(
     document : Document
     drafts : sequence of Draft
         In the order of the text.
-    sites : sequence of Site
+    scene : Scene
         The document's places; those that only name governments count for nothing here.
     gazetteer : Gazetteer
         Gives countries and capitals for borders and calls.
@@ -53,37 +50,53 @@ def place_drafts(
     Returns
     -------
     list of Draft
-        Aligned with `drafts`; without a place where the text gives none.
+        In the order of `drafts`; without a place where the text gives none. One that is told of
+        several places ("in Kunduz and Takhar") comes once for each; the first keeps its figures.
     """
-    literal = [site for site in sites if _is_literal(site)]
-    own = [_own_place(draft, literal, gazetteer) for draft in drafts]
-    return [
-        draft
-        if draft.event.location_source
-        else _inherit_place(document, draft, own, literal, gazetteer)
-        for draft in own
-    ]
+    literal = [site for site in scene.sites.values() if is_literal(site)]
+    told = [_own_places(draft, literal, scene, gazetteer) for draft in drafts]
+    own = [first for first, _ in told]
+    placed: list[Draft] = []
+    for draft, others in told:
+        if not draft.event.location_source:
+            placed.append(_inherit_place(document, draft, own, literal, gazetteer))
+            continue
+        placed.append(draft)
+        placed.extend(_elsewhere(draft, site, part) for part, site in enumerate(others, 1))
+    return placed
 
 
-def _is_literal(site: Site) -> bool:
-    first = site.expression.mentions[0]
-    if site.expression.relation.kind in {"border", "side", "between"}:
-        return True
-    return first.kind == "toponym" or site.expression.relation.kind == "part"
-
-
-def _own_place(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
+def _own_places(
+    draft: Draft, sites: Sequence[Site], scene: Scene, gazetteer: Gazetteer
+) -> tuple[Draft, list[Site]]:
+    """The draft at its sentence's place, if it has one, and the other places it is told of."""
     event = draft.event
-    site = _border_crossed(draft, sites, gazetteer) or _own_border(
-        draft, _nearest(draft, sites), gazetteer
-    )
+    others: list[Site] = []
+    site = _border_crossed(draft, sites, gazetteer)
+    if site is None:
+        found = sites_of_event(draft.token, draft.parsed, scene)
+        site, others = (found[0], found[1:]) if found else (None, [])
+    site = _own_border(draft, site, gazetteer)
     if event.event_type in _IN_WORDS and not _meets_there(draft, site):
+        others = []
         remote = _remote(draft, gazetteer)
         if remote is not None:
-            return _with_site(draft, remote, "sentence")
+            return _with_site(draft, remote, "sentence"), []
         if event.event_type != "CONSULT":
             site = None
-    return draft if site is None else _with_site(draft, site, "sentence")
+    return (draft, []) if site is None else (_with_site(draft, site, "sentence"), others)
+
+
+def _elsewhere(draft: Draft, site: Site, part: int) -> Draft:
+    """The same told of another place; its figures are of all places, and are counted once."""
+    event, first = draft.event, draft.event.site
+    at = first.location.name if first is not None else ""
+    counts = tuple(
+        replace(count, best=None, low=None, high=None, text=f"{count.text} (counted at {at})")
+        for count in event.counts
+    )
+    event = replace(event, counts=counts, part=part)
+    return _with_site(replace(draft, event=event), site, "sentence")
 
 
 def _own_border(draft: Draft, site: Site | None, gazetteer: Gazetteer) -> Site | None:
@@ -99,101 +112,6 @@ def _own_border(draft: Draft, site: Site | None, gazetteer: Gazetteer) -> Site |
     span = Span(words.start, words.end, words.text)
     pair = _made_site(Relation("border"), [home, site.place], span)
     return pair if pair.location.geometry is not None else site
-
-
-def _nearest(draft: Draft, sites: Sequence[Site]) -> Site | None:
-    """The place whose words hang nearest to the trigger, in-phrases first, finer places first."""
-    scored = []
-    for site in sites:
-        tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
-        if tokens is None or tokens.root.sent != draft.token.sent:
-            continue
-        path = _path(draft.token, tokens.root)
-        if path is None:
-            continue
-        cost = _cost(draft, path, tokens.root)
-        if cost <= REACH:
-            scored.append((cost, _coarseness(site), abs(tokens.root.i - draft.token.i), site))
-    if not scored:
-        return None
-    best = min(entry[0] for entry in scored)
-    direct = [entry[3] for entry in scored if entry[0] == best and _is_argument(draft, entry[3])]
-    if direct:
-        return direct[0]
-    near = [
-        entry for entry in scored if entry[0] <= best + 2.5 and _same_area(entry[3], scored, best)
-    ]
-    return min(near, key=lambda entry: (entry[1], entry[0], entry[2]))[3]
-
-
-def _is_argument(draft: Draft, site: Site) -> bool:
-    """Tell whether the place itself is what was seized or what fell."""
-    tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
-    return (
-        tokens is not None
-        and tokens.root.head.i == draft.token.i
-        and tokens.root.dep_ in {"dobj", "nsubjpass", "nsubj"}
-    )
-
-
-def _same_area(site: Site, scored: Sequence[tuple[float, int, int, Site]], best: float) -> bool:
-    """Tell whether a finer place may stand for the nearest one: it lies in that one."""
-    nearest = min((entry for entry in scored if entry[0] == best), key=lambda entry: entry[2])[3]
-    mine, other = site.place, nearest.place
-    if site is nearest:
-        return True
-    if other.feature.startswith("PCL"):
-        return mine.country == other.country
-    return other.feature == "ADM1" and mine.admin1_id == other.place_id
-
-
-def _path(trigger: Token, place: Token) -> tuple[list[Token], list[Token]] | None:
-    """Tokens up from each to their lowest common ancestor (exclusive of the start tokens)."""
-    up = [trigger, *trigger.ancestors]
-    where = {token.i: index for index, token in enumerate(up)}
-    down = [place]
-    for token in (place, *place.ancestors):
-        if token.i in where:
-            return up[: where[token.i] + 1], down
-        if token is not place:
-            down.append(token)
-    return None
-
-
-def _cost(draft: Draft, path: tuple[list[Token], list[Token]], place: Token) -> float:
-    """How far a place is from a trigger: arcs, dearer across clauses, less for "in X"."""
-    up, down = path
-    return _cost_up(up) + _cost_down(down, draft.token, place) - _nearer(draft.token, place)
-
-
-def _cost_up(up: list[Token]) -> float:
-    cost = float(len(up) - 1) * 1.5
-    for token in up[:-1]:
-        if token.dep_ in {"ccomp", "relcl", "advcl"}:
-            cost += 2.0
-        if token.head.lemma_.lower() in clauses.SPEECH and token.dep_ == "ccomp":
-            cost += 3.0
-    return cost
-
-
-def _cost_down(down: list[Token], trigger: Token, place: Token) -> float:
-    cost = 0.0
-    for token in down:
-        cost += 0.0 if token.pos_ == "ADP" else 0.5
-        if token.pos_ in {"VERB", "AUX"} and token.i != trigger.i:
-            cost += 1.5
-        if token.dep_ in {"nsubj", "poss", "agent"} and token.i != place.i:
-            cost += 1.5
-        if token.dep_ in {"advcl", "relcl", "ccomp"}:
-            cost += 1.5
-    return cost
-
-
-def _nearer(trigger: Token, place: Token) -> float:
-    preposition = place.head.lower_ if place.dep_ == "pobj" else ""
-    if preposition in _AT or (place.dep_ in {"dobj", "nsubjpass"} and place.head.i == trigger.i):
-        return 1.0
-    return 0.25 if preposition in _TOWARDS else 0.0
 
 
 def _coarseness(site: Site) -> int:

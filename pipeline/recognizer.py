@@ -31,6 +31,12 @@ _KNOWN = ("PCL", "TERR", "ADM1", "PPLC", "PPLA", "CONT", "SEA", "STRT", "CRSG", 
 _TOWN = 10_000
 _EXACT = frozenset({"primary", "alternate"})
 _ARTICLES = frozenset({"the", "a", "an"})
+_SIDES = frozenset(
+    "northern southern eastern western central north south east west northeastern northwestern "
+    "southeastern southwestern".split()
+)
+"""In lower case: as part of a name they are written large."""
+
 _NO_PLACES = frozenset({"ORG", "MISC", "FAC"})
 _DASHES = frozenset({"-", "–", "—"})
 _ENDS = _DASHES | {"'s", "'", ",", "."}
@@ -311,8 +317,10 @@ def _is_well_known(text: str, candidates: Sequence[Candidate]) -> bool:
 
 
 def _trimmed(tagged: Tagged, start: int, end: int) -> tuple[int, int]:
-    """Without a leading article and trailing possessive or punctuation."""
+    """Without a leading article or side ("northern") and trailing possessive or punctuation."""
     while start < end and tagged.words[start].text.lower() in _ARTICLES:
+        start += 1
+    while start < end - 1 and tagged.words[start].text in _SIDES:
         start += 1
     while end > start and tagged.words[end - 1].text in _ENDS:
         end -= 1

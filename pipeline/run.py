@@ -23,18 +23,21 @@ from geo.resolve import Resolution
 from pipeline import incidents, model
 from pipeline.acled import acled_of
 from pipeline.documents import Document, Failure, Span, document
-from pipeline.events import Event, find_drafts
+from pipeline.events import Draft, Event, find_drafts
 from pipeline.expressions import find_expressions
 from pipeline.linking import link
 from pipeline.mentions import Mention
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
 from pipeline.recognizer import complete, find_mentions
+from pipeline.scenes import scene_of
 from pipeline.timexes import Timex, find_timexes
 
 _logger = logging.getLogger(__name__)
 _BREAKING = (ValueError, LookupError, ArithmeticError, ShapelyError)
 """What a stage may raise on a text that nobody foresaw; one such text must not stop a build."""
+
+Mend = Callable[[Document, Sequence[Parsed], list[Draft]], list[Draft]]
 
 T = TypeVar("T")
 
@@ -70,7 +73,7 @@ class Report:
 
 
 def events_of(
-    documents: Sequence[Document], gazetteer: Gazetteer | None = None
+    documents: Sequence[Document], gazetteer: Gazetteer | None = None, *, mend: Mend | None = None
 ) -> list[list[Event]]:
     """Run all stages on a batch of documents.
 
@@ -79,6 +82,9 @@ def events_of(
     documents : sequence of Document
     gazetteer : Gazetteer, optional
         The shipped one by default.
+    mend : callable, optional
+        Given a document, its parse and what its sentences report, before times and places are
+        linked, returns what to go on with.
 
     Returns
     -------
@@ -87,20 +93,25 @@ def events_of(
     """
     gazetteer = gazetteer or default_gazetteer()
     return [
-        _events_of(document, pieces, gazetteer)
+        _events_of(document, pieces, gazetteer, mend)
         for document, pieces in zip(documents, model.parse(documents), strict=True)
     ]
 
 
-def _events_of(document: Document, pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Event]:
+def _events_of(
+    document: Document, pieces: Sequence[Parsed], gazetteer: Gazetteer, mend: Mend | None
+) -> list[Event]:
     mentions = complete(
         pieces, find_mentions(pieces, gazetteer), document.dateline_place, gazetteer
     )
     resolutions = resolve_mentions(document, mentions, gazetteer)
-    sites = find_sites(find_expressions(document.text, mentions), resolutions)
+    expressions = find_expressions(document.text, mentions)
+    scene = scene_of(expressions, find_sites(expressions, resolutions))
     home = _home(document, resolutions)
     drafts = find_drafts(document, pieces, mentions, gazetteer, home)
-    linked = link(document, drafts, timexes_of(document, pieces), sites, gazetteer)
+    if mend is not None:
+        drafts = mend(document, pieces, drafts)
+    linked = link(document, drafts, timexes_of(document, pieces), scene, gazetteer)
     return incidents.fold(linked)
 
 

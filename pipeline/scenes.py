@@ -1,0 +1,163 @@
+"""Scenes: the places that a document names, which of them is an event's, and which go with it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from geo.gazetteer import Place
+from pipeline import linker
+from pipeline.expressions import Expression
+from pipeline.linker import Candidate
+from pipeline.mentions import PLACE_NOUNS, Mention
+from pipeline.model import Parsed
+from pipeline.places import Site
+from pipeline.syntax import Token
+
+OF_NAMES = frozenset({"at", "part", "near", "offset"})
+"""Relations whose words only describe a name; of "the border with Haiti" the border is the head."""
+
+_LISTED = PLACE_NOUNS | frozenset(
+    ", and also both the of in at to from into on near around provinces districts cities towns "
+    "villages counties regions states departments northern southern eastern western central".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a document says of space.
+
+    Attributes
+    ----------
+    expressions : sequence of Expression
+        In the order of the text, known places or not.
+    sites : mapping of Expression to Site
+        Those that are known.
+    places : mapping of Mention to Place
+        What is known of the names.
+    """
+
+    expressions: Sequence[Expression]
+    sites: Mapping[Expression, Site]
+    places: Mapping[Mention, Place]
+
+
+def scene_of(expressions: Sequence[Expression], sites: Iterable[Site]) -> Scene:
+    """Put the expressions of a document together with what is known of them."""
+    known = {site.expression: site for site in sites}
+    places = {expression.mentions[0]: site.place for expression, site in known.items()}
+    return Scene(expressions, known, places)
+
+
+def candidates_of(
+    trigger: Token, parsed: Parsed, scene: Scene
+) -> list[tuple[Expression, Candidate]]:
+    """The places that a trigger's sentence names, known or not, in the order of the text.
+
+    Parameters
+    ----------
+    trigger : Token
+    parsed : Parsed
+        The piece of the document that the trigger stands in.
+    scene : Scene
+    """
+    sentence = trigger.sent
+    first = parsed.span.start + sentence.start_char
+    last = parsed.span.start + sentence.end_char
+    found = []
+    # A long expression may begin before the sentence and end in it: then it is not the sentence's.
+    at = bisect_left(scene.expressions, first, key=lambda expression: expression.start)
+    for expression in scene.expressions[at:]:
+        if expression.start >= last:
+            break
+        name = expression.mentions[0]
+        kind = expression.relation.kind
+        whole = name if kind in OF_NAMES else expression
+        tokens = parsed.tokens(whole.start, whole.end)
+        if tokens is not None and sentence.start <= tokens.start < sentence.end:
+            candidate = Candidate(tokens, name.kind, kind, scene.places.get(name))
+            found.append((expression, candidate))
+    return found
+
+
+def sites_of_event(trigger: Token, parsed: Parsed, scene: Scene) -> list[Site]:
+    """The place of a sentence that is most likely the event's, and those that are told with it.
+
+    "Clashes in Kunduz and Takhar provinces" happened in both. Names of governments are no places.
+
+    Parameters
+    ----------
+    trigger, parsed, scene
+        As in `candidates_of`.
+
+    Returns
+    -------
+    list of Site
+        In the order of the text; empty if no place is likely.
+    """
+    named = candidates_of(trigger, parsed, scene)
+    if not named:
+        return []
+    scores = linker.probabilities(trigger, [candidate for _, candidate in named])
+    for number in sorted(range(len(named)), key=lambda item: -scores[item]):
+        if scores[number] < linker.LIKELY:
+            break
+        site = scene.sites.get(named[number][0])
+        if site is not None and is_literal(site):
+            found = [scene.sites.get(named[item][0]) for item in _told_with(named, number)]
+            return [item for item in found if item is not None and is_literal(item)]
+    return []
+
+
+def is_literal(site: Site) -> bool:
+    """Tell whether words name a place as such: no government by its capital, no adjective."""
+    if site.expression.relation.kind in {"border", "side", "between"}:
+        return True
+    first = site.expression.mentions[0]
+    return first.kind == "toponym" or site.expression.relation.kind == "part"
+
+
+def _told_with(named: Sequence[tuple[Expression, Candidate]], number: int) -> list[int]:
+    """Numbers of the places in one list with a place ("A, B and C districts"), with itself."""
+    places = [candidate for _, candidate in named]
+    first = last = number
+    while first > 0 and _listed(places[first - 1], places[first]):
+        first -= 1
+    while last + 1 < len(places) and _listed(places[last], places[last + 1]):
+        last += 1
+    run = places[first : last + 1]
+    mine = places[number]
+    if mine.relation not in OF_NAMES or not any(
+        "and" in _gap(one, other) or other.tokens.root.dep_ == "conj"
+        for one, other in pairwise(run)
+    ):
+        return [number]
+    return [
+        item
+        for item, place in enumerate(run, first)
+        if place is mine
+        or (
+            place.relation in OF_NAMES
+            and not _nested(place, mine)
+            and not any(linker.holds(place.place, other.place) for other in run)
+        )
+    ]
+
+
+def _listed(one: Candidate, other: Candidate) -> bool:
+    """Tell whether only the words of a list stand between two neighbouring names."""
+    words = set(_gap(one, other))
+    return bool(words & {",", "and"}) and words <= _LISTED
+
+
+def _nested(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two places are the same, or one lies in the other."""
+    a, b = one.place, other.place
+    if a is None or b is None or a.place_id == b.place_id:
+        return True
+    return linker.holds(a, b) or linker.holds(b, a)
+
+
+def _gap(one: Candidate, other: Candidate) -> list[str]:
+    """The words between two names, in lower case."""
+    return [token.lower_ for token in one.tokens.doc[one.tokens.end : other.tokens.start]]
