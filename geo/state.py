@@ -122,8 +122,14 @@ def look(state: State, table: Table) -> tuple[link.Link, Selection, Shown]:
     what = chosen(state, table)
     selected = selection(table.index, filters(state, table, what), table.documents)
     told = shown(table.index, selected)
-    state["caption"] = f"{link.told(what)} ({told.shown:,})"
+    state["caption"] = words.CAPTION.format(told_of(state, table), told.shown)
     return what, selected, told
+
+
+def told_of(state: State, table: Table) -> str:
+    """Say in plain words which events are shown: their days, whatever they are, and the filters."""
+    days = tuple(state["dates"]) if table.span else None
+    return link.told(replace(chosen(state, table), dates=days))
 
 
 def narrowed(

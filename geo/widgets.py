@@ -182,7 +182,7 @@ def advice(told: Shown) -> list[Widget]:
 
 def downloads(session: State, table: Table, positions: Positions) -> list[Widget]:
     """List the buttons that give the events shown as files, made when one is asked for."""
-    note = link.told(state.chosen(session, table))
+    note = state.told_of(session, table)
     return [
         Widget("caption", words.DOWNLOAD_WHAT.format(len(positions))),
         *(

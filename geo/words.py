@@ -403,6 +403,7 @@ ADD_LARGE: Final = (
 
 # --- map --------------------------------------------------------------------------------------
 
+CAPTION: Final = "{} ({:,} events)"
 COMPARE: Final = "Compare"
 COMPARE_HELP: Final = (
     "Show the events of another source beside these: a CSV file of ACLED or UCDP GED, or GeoJSON. "

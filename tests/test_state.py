@@ -66,7 +66,7 @@ def test_what_is_shown_is_what_is_chosen(link: Link) -> None:
     what, selected, told = state.look(session, TABLE)
     kept = state.filters(session, TABLE, what)
     assert told.shown == mask(EVENTS, kept).sum() == selected.keep.sum()
-    assert session["caption"].endswith(f"({told.shown:,})")
+    assert session["caption"].endswith(f"({told.shown:,} events)")
 
 
 def test_the_view_that_the_map_wrote_stays_in_the_address() -> None:

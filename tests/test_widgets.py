@@ -106,6 +106,12 @@ def test_each_format_is_made_only_when_it_is_asked_for(table: Table) -> None:
     assert made.count(b"\r\n") == len(positions) + 1
 
 
+def test_what_a_file_says_of_its_events_has_their_days(table: Table) -> None:
+    session, *_ = opened(table, type=["AID"])
+    assert state.told_of(session, table) == "1 June 2021 to 30 July 2021; Aid; Happened"
+    assert session["caption"].startswith("1 June 2021 to 30 July 2021; Aid; Happened (")
+
+
 def test_presets_set_the_days(table: Table) -> None:
     session, *_ = opened(table)
     found = {one.label: one for one in widgets.presets(session, table)}

@@ -18,11 +18,8 @@
 
   // Everything that the map has drawn, in the order in which it lies.
   function layers(map) {
-    const order = (node) => {
-      let z = 0;
-      for (let up = node; up && up !== map.getContainer(); up = up.parentElement) z = Math.max(z, Number(getComputedStyle(up).zIndex) || 0);
-      return z;
-    };
+    // The pane's own height counts, for all of them lie in one that is as high as the events'.
+    const order = (node) => Number(getComputedStyle(node.closest(".leaflet-pane")).zIndex) || 0;
     return [...map.getContainer().querySelectorAll(".leaflet-pane canvas, .leaflet-pane img.leaflet-tile")]
       .filter((node) => node.offsetParent !== null || node.tagName === "CANVAS")
       .map((node, i) => [order(node), i, node])
