@@ -21,7 +21,7 @@ from geopandas import GeoDataFrame
 
 from geo import frame, sources, words
 from geo.listing import button_label
-from pipeline import incidents, model, run
+from pipeline import clusters, model, run
 from pipeline.documents import Document, Failure, document, read_documents
 from pipeline.fetching import FetchError, allowed, fetch
 
@@ -307,7 +307,7 @@ def _joined(tables: Sequence[GeoDataFrame]) -> GeoDataFrame:
         return frame.empty()
     events = pd.concat(filled, ignore_index=True)
     events = events[~events["event_id"].duplicated().to_numpy()]
-    return events.assign(incident_id=incidents.cluster(events)).reset_index(drop=True)
+    return events.assign(incident_id=clusters.cluster(events)).reset_index(drop=True)
 
 
 def _table(texts: Sequence[Document]) -> pd.DataFrame:

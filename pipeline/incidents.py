@@ -1,13 +1,9 @@
-"""Incidents: the same event told by several sentences, or by several documents, is one incident."""
+"""Incidents: what one document tells twice is one event; `pipeline.clusters` joins documents."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
-
-import pandas as pd
-from geopandas import GeoDataFrame
 
 from geo.resolve import distance_km
 from pipeline.counts import Count
@@ -44,60 +40,6 @@ def fold(events: Sequence[Event]) -> list[Event]:
         else:
             groups.append([event])
     return [_merged(group) for group in groups]
-
-
-def cluster(events: GeoDataFrame) -> "pd.Series[str]":
-    """Give each row of an events table the id of its incident, across documents.
-
-    Rows are reports of one incident if they agree in type and modality, lie within `DAYS` (one
-    more where a date is not to the day) and within `KM` (or name the same place where it is not a
-    point), come from different documents, and name no different doer: the blocking of event data
-    sets (xSub: same type within 1 or 5 km and 1 or 2 days; MELTT: space-time windows).
-
-    Parameters
-    ----------
-    events : GeoDataFrame
-        Columns of `geo.frame`.
-
-    Returns
-    -------
-    Series of str
-        Aligned with the rows. An id is a hash of the incident's first event, so that it does not
-        depend on the order of the rows.
-    """
-    leaders: dict[tuple[str, str], list[int]] = {}
-    table = events.sort_values("event_id").reset_index()
-    ids: dict[object, str] = {}
-    leader_of: list[int] = []
-    for row in table.itertuples():
-        block = leaders.setdefault((str(row.event_type), str(row.modality)), [])
-        match = next((other for other in block if _one_incident(row, table.loc[other])), None)
-        if match is None:
-            block.append(row.Index)
-            match = row.Index
-        leader_of.append(match)
-        ids[row.index] = "i" + str(table.loc[match, "event_id"])
-    return pd.Series([ids[key] for key in events.index], index=events.index, dtype="str")
-
-
-def _one_incident(row: Any, other: Any) -> bool:
-    if row.doc_id == other.doc_id or not (_is_local(row) and _is_local(other)):
-        return False
-    slack = DAYS + (1 if max(row.date_prec, other.date_prec) > 1 else 0)
-    far_in_time = abs((row.date_end - other.date_end).days) > slack
-    named = not pd.isna(row.actor1) and not pd.isna(other.actor1)
-    if far_in_time or (named and row.actor1 != other.actor1):
-        return False
-    if row.place_id == other.place_id and row.relation == other.relation:
-        return True
-    if max(row.where_prec, other.where_prec) > 3:
-        return False
-    return distance_km(row.longitude, row.latitude, other.longitude, other.latitude) <= KM
-
-
-def _is_local(row: Any) -> bool:
-    """Tell whether a row has a day and a place finer than a country."""
-    return not pd.isna(row.date_end) and not pd.isna(row.where_prec) and row.where_prec < 6
 
 
 def event_id(event: Event) -> str:

@@ -20,7 +20,7 @@ from geo import frame, sources
 from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import VERSION as RESOLVER
 from geo.resolve import Resolution
-from pipeline import incidents, model
+from pipeline import clusters, incidents, model
 from pipeline.acled import acled_of
 from pipeline.documents import Document, Failure, Span, document
 from pipeline.events import Draft, Event, find_drafts
@@ -333,7 +333,7 @@ def _finish(
     documents: Sequence[Document], tables: Sequence[GeoDataFrame], out: Path, report: Report
 ) -> None:
     events = _joined(tables)
-    events = events.assign(incident_id=incidents.cluster(events))
+    events = events.assign(incident_id=clusters.cluster(events))
     events = frame.from_records(events.to_dict("records"))
     frame.write(events, out / "events.parquet")
     fields = ("doc_id", "title", "source", "url", "published", "published_source", "text")

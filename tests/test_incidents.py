@@ -2,12 +2,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pipeline_tools import events
-from shapely import Point
 
-from geo import frame
 from geo.gazetteer import default_gazetteer
 from geo.relations import Relation, locate
 from pipeline.actors import Actor
@@ -15,7 +11,7 @@ from pipeline.counts import Count
 from pipeline.documents import Span
 from pipeline.events import Event, When
 from pipeline.expressions import Expression
-from pipeline.incidents import cluster, event_id, fold
+from pipeline.incidents import event_id, fold
 from pipeline.mentions import Mention
 from pipeline.places import Site
 
@@ -117,80 +113,3 @@ def test_event_id_tells_events_apart():
     assert len(ids) == 4
     assert event_id(made()) == event_id(made())
     assert all(len(item) == 16 for item in ids)
-
-
-def row(number, **changes):
-    place = default_gazetteer().candidates("Garissa", limit=1)[0].place
-    record = {
-        "event_id": f"{number:016x}", "event_type": "ASSAULT",
-        "quad_class": frame.QUAD_CLASS["ASSAULT"], "trigger": "attack", "modality": "actual",
-        "date_start": DAY, "date_end": DAY, "date_prec": 1, "date_source": "text",
-        "published": DAY, "published_source": "user", "actor1": None,
-        "doc_id": f"d{number}", "sentence": "attack", "sentence_start": 0, "sentence_end": 6,
-        "trigger_start": 0, "trigger_end": 6, "confidence": 0.5, "recognizer": "r",
-        "resolver": "r", "reviewed": False, "location": "Garissa", "place_id": place.place_id,
-        "feature": place.feature, "country": "KEN", "longitude": 39.6, "latitude": -0.45,
-        "where_prec": 1, "relation": "at", "location_source": "sentence",
-        "geometry": Point(39.6, -0.45), "where_text": "Garissa", "where_note": "n",
-        "place_start": 0, "place_end": 7,
-    }  # fmt: skip
-    return {**record, **changes}
-
-
-ELSEWHERE = {"place_id": "geonames:1", "longitude": 30.0, "latitude": 5.0, "geometry": Point(30, 5)}
-
-
-def incidents(rows):
-    table = frame.from_records(rows)
-    ids = cluster(table)
-    assert ids.index.equals(table.index)
-    return dict(zip(table["event_id"], ids, strict=True))
-
-
-@pytest.mark.parametrize(
-    ("changes", "same"),
-    [
-        ({}, True),
-        (
-            {"longitude": 39.7, "place_id": "geonames:1", "geometry": Point(39.7, -0.45)},
-            True,
-        ),  # 11 km
-        ({"date_start": date(2021, 7, 13), "date_end": date(2021, 7, 13)}, True),
-        ({"date_start": date(2021, 7, 14), "date_end": date(2021, 7, 14)}, False),
-        ({"date_start": date(2021, 7, 14), "date_end": date(2021, 7, 14), "date_prec": 2}, True),
-        (ELSEWHERE, False),
-        ({"doc_id": "d1"}, False),
-        ({"modality": "planned"}, False),
-        ({"actor1": "Hamas"}, True),
-        ({"where_prec": 6, "geometry": None}, False),
-    ],
-)
-def test_reports_of_one_incident(changes, same):
-    found = incidents([row(1), row(2, **changes)])
-    assert (len(set(found.values())) == 1) == same
-
-
-def test_other_doers_are_other_incidents():
-    found = incidents([row(1, actor1="Hamas"), row(2, actor1="Islamic State")])
-    assert len(set(found.values())) == 2
-
-
-def test_empty_table_has_no_incidents():
-    assert len(cluster(frame.empty())) == 0
-
-
-ROWS = [
-    row(1), row(2, actor1="Hamas"), row(3, actor1="Islamic State"), row(4, **ELSEWHERE),
-    row(5, date_start=date(2021, 7, 13), date_end=date(2021, 7, 13)), row(6, where_prec=6, geometry=None),
-]  # fmt: skip
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.permutations(range(len(ROWS))))
-def test_incidents_do_not_depend_on_the_order_of_rows(order):
-    table = frame.from_records(ROWS)
-    ids = cluster(table)
-    assert 1 < ids.nunique() < len(ROWS)
-    shuffled = cluster(table.iloc[order])
-    assert list(shuffled.index) == list(order)
-    assert shuffled.sort_index().equals(ids)
