@@ -29,6 +29,7 @@ from geo import (
     facets,
     link,
     maps,
+    memory,
     options,
     player,
     present,
@@ -69,10 +70,13 @@ def main() -> None:
     state.seed(SESSION, table, query, known=st.context.cookies.get("dateline_seen") == "1")
     chosen, selected, told = state.look(SESSION, table)
     positions = np.flatnonzero(selected.keep)
-    header(table, told, positions)
+    top = st.container()
     left, right = st.columns([63, 37], gap="small")
     with left:
-        draw_map(table, selected)
+        draw_map(table, selected)  # first, for the map is what a person waits for
+    with top:
+        header(table, told, positions)
+    with left:
         with st.container(key="time", gap=None):
             put(widgets.timeline(SESSION, table))
         strip(table, positions)
@@ -82,7 +86,7 @@ def main() -> None:
         else:
             event_list(table, positions)
             event_detail(table, selected)
-    sidebar(table, selected, chosen)  # last, for the map is what a person waits for
+    sidebar(table, selected, chosen)
     wanted = state.address(SESSION, table, query)
     if wanted != query:
         st.query_params.from_dict(wanted)
@@ -117,7 +121,9 @@ def opened(path: Path) -> Table:
 @st.cache_resource(show_spinner=words.LOADING, max_entries=2)
 def load(path: Path, _files: Stamp) -> Table:
     """Read a table once for all visitors, and again when its files change."""
-    return open_table(path)
+    table = open_table(path)
+    memory.settle()
+    return table
 
 
 # --- filters, top line and dialogs ------------------------------------------------------------
@@ -284,6 +290,7 @@ def draw_map(table: Table, selected: facets.Selection) -> None:
         use_container_width=True,
         feature_group_to_add=maps.events_layer(data | playing(table, selected, reply)),
         returned_objects=[],
+        render=False,  # once is enough, and the component does it itself
         on_change=map_told,
     )
 
