@@ -161,14 +161,16 @@ _TITLE = (
     r"[A-Z\u00c0-\u00de][\w'’.-]+(?:[ -](?:(?:of|the|de|la|al|el|and|am)[ -])?"
     r"[A-Z\u00c0-\u00de][\w'’.-]+){0,3}"
 )
+_NOTES = re.compile(r"(?:\s*\[[A-Z][^\[\]\n]{1,60}\])+(?=\s)")
+"""A monitor's notes behind a date line: "[TEXT]", "[Excerpt] [passage omitted]"."""
 _REGION = rf"(?:,\s+(?!{MONTH}\b){_TITLE}){{0,2}}"
 _AGENCY = r"\((?!\d)[A-Z@][\w.@/&' -]{1,40}\)"
-_WHEN = rf"(?:{_WEEKDAY},?\s+)?(?:{_DAY})"
+_WHEN = rf"(?:{_WEEKDAY},?\s+)?(?:{_DAY}|(?i:\d{{1,2}}\s+{MONTH}(?:\s+\d{{2}}(?:\d{{2}})?)?))"
 _DASH = r"(?:--+|[-–—―_]|&mdash;)"
 _DATELINE = re.compile(
     rf"""(?:
       \(?(?P<a>{_CAPS})(?:\s*/\s*{_CAPS}
-      |\ and\ {_CAPS})?{_REGION}
+      |\ and\ {_CAPS})?{_REGION}(?:\ \((?!\d){_TITLE}\))?
       (?:,?\s*\|?\s*{_WHEN})?\)?(?:,?\s*{_AGENCY})?(?:,?\s+{_WHEN})?\s*{_DASH}(?=\s|$|["“‘A-Z])
     | (?P<b>{_TITLE})(?:\s*/\s*{_TITLE})?{_REGION},?\s+
       (?:{_WHEN}\s*,?\s*)?(?:{_AGENCY})\s*(?:{_WHEN})?\s*(?:{_DASH}|:)(?=\s|$)
@@ -258,7 +260,7 @@ def _joined(lines: list[_Line], text: str) -> list[_Line]:
     """
     widest: dict[int, int] = {}
     for line in lines:
-        widest[line.block] = max(widest.get(line.block, 0), len(line.text))
+        widest[line.block] = max(widest.get(line.block, 0), _column(line, text))
     groups: list[list[_Line]] = []
     for line in lines:
         before = groups[-1][-1] if groups else None
@@ -268,7 +270,7 @@ def _joined(lines: list[_Line], text: str) -> list[_Line]:
             and before.kind in {"prose", "short", "bullet"}
             and line.kind in {"prose", "short"}
             and len(before.text) <= _WRAP_COLUMNS
-            and len(before.text) + 1 + len(line.text.split(maxsplit=1)[0]) > widest[line.block]
+            and _column(before, text) + 1 + len(line.text.split(maxsplit=1)[0]) > widest[line.block]
         ):
             groups[-1].append(line)
         else:
@@ -283,6 +285,11 @@ def _joined(lines: list[_Line], text: str) -> list[_Line]:
         )
         for group in groups
     ]
+
+
+def _column(line: _Line, text: str) -> int:
+    """The column that a line ends in: the first of a paragraph may be indented."""
+    return line.end - 1 - max(text.rfind("\n", 0, line.start), text.rfind("\r", 0, line.start))
 
 
 def _without_menus(lines: list[_Line]) -> list[_Line]:
@@ -384,6 +391,8 @@ def lay_out(text: str, start: int = 0) -> Layout:
             dateline = (begin, begin + m.end())
             place = (begin + m.start(m.lastgroup), begin + m.end(m.lastgroup))
             begin += m.end()
+            notes = _NOTES.match(text, begin, end)
+            begin = notes.end() if notes else begin
             while begin < end and text[begin].isspace():
                 begin += 1
         if begin < end:

@@ -530,3 +530,29 @@ def test_every_span_is_its_own_text(text: str):
     assert all(doc.text[s.start : s.end] == s.text for s in spans)
     assert all(s.text.strip() for s in doc.paragraphs)
     assert all(a.end <= b.start for a, b in zip(doc.paragraphs, doc.paragraphs[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("SAN SALVADOR, 8 FEB 89 (ACAN-EFE) -- [TEXT] ", "SAN SALVADOR"),
+        ("BOGOTA, 20 JUL 1989 -- [EXCERPT] [PASSAGE OMITTED] ", "BOGOTA"),
+        ("PANAMA CITY (PANAMA), 8 NOV 89 (AFP)-- ", "PANAMA CITY"),
+    ],
+)
+def test_a_monitored_broadcast_has_a_dateline_and_notes(line, place):
+    made = document(f"{line}GUERRILLAS ATTACKED A POWER STATION NEAR THE CITY TODAY.")
+    assert made.dateline_place.text == place
+    assert made.paragraphs[0].text.startswith("GUERRILLAS")
+
+
+def test_an_indented_first_line_belongs_to_the_lines_below_it():
+    made = document(
+        "   Guerrillas attacked a power station near the city on the river\n"
+        "today, and two of its guards were wounded, said the national\n"
+        "police.\n"
+    )
+    assert [" ".join(item.text.split()) for item in made.paragraphs] == [
+        "Guerrillas attacked a power station near the city on the river today, and two of its "
+        "guards were wounded, said the national police."
+    ]
