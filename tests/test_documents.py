@@ -553,6 +553,8 @@ def test_an_indented_first_line_belongs_to_the_lines_below_it():
         "police.\n"
     )
     assert [" ".join(item.text.split()) for item in made.paragraphs] == [
-        "Guerrillas attacked a power station near the city on the river today, and two of its "
-        "guards were wounded, said the national police."
+        (
+            "Guerrillas attacked a power station near the city on the river today, and two of its "
+            "guards were wounded, said the national police."
+        )
     ]
