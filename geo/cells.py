@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.index import Bools, Floats, Index
+from geo.index import Bools, Floats, Index, chunks
 from geo.rows import part, wkb
 from geo.schema import EVENT_TYPES, QUAD_CLASS
 
@@ -223,7 +223,13 @@ def tally(located: Points, rows: Bools | npt.NDArray[np.integer[Any]]) -> npt.ND
         int64, a row a place and a column for each of `QUADS`.
     """
     size = len(located.x) * len(QUADS)
-    counted = np.bincount(located.slot[rows], minlength=size + len(QUADS))
+    counted = np.zeros(size + len(QUADS), dtype=np.int64)
+    if rows.dtype != bool:
+        counted += np.bincount(located.slot[rows], minlength=len(counted))
+    else:
+        # In parts of four times as much: adding up the places of each has its price too.
+        for part in chunks(len(rows), 4):
+            counted += np.bincount(located.slot[part][rows[part]], minlength=len(counted))
     return counted[:size].reshape(-1, len(QUADS))
 
 

@@ -17,14 +17,28 @@ def settle() -> None:
     """Give back what loading took, and have the garbage collector leave alone what was loaded.
 
     Streamlit runs each visit in threads of its own, and glibc gives each thread a heap of its own
-    that keeps the largest arrays ever made in it: with two heaps for all threads a visitor costs a
-    third as much. Elsewhere than on Linux with glibc nothing is given back.
+    that keeps the largest arrays ever made in it: with two heaps for all threads a visitor costs
+    less.
     """
     gc.collect()
     gc.freeze()  # these live as long as the server: one look at them was enough
+    if _LIBC is not None:
+        _LIBC.mallopt(_M_ARENA_MAX, _ARENAS)
+    give_back()
+
+
+def give_back() -> None:
+    """Return freed memory to the operating system; only on Linux with glibc, else nothing."""
+    if _LIBC is not None:
+        _LIBC.malloc_trim(0)
+
+
+def _libc() -> ctypes.CDLL | None:
     try:
-        libc = ctypes.CDLL("libc.so.6")
-        libc.mallopt(_M_ARENA_MAX, _ARENAS)
-        libc.malloc_trim(0)
-    except (OSError, AttributeError):
-        return  # another system's allocator keeps its own counsel
+        found = ctypes.CDLL("libc.so.6")
+    except OSError:
+        return None  # another system
+    return found if hasattr(found, "malloc_trim") else None
+
+
+_LIBC: Final = _libc()

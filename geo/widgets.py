@@ -183,6 +183,7 @@ def advice(told: Shown) -> list[Widget]:
 def downloads(session: State, table: Table, positions: Positions) -> list[Widget]:
     """List the buttons that give the events shown as files, made when one is asked for."""
     note = state.told_of(session, table)
+    rows = positions.astype(np.int32)  # kept until asked for, by each visitor: half the size
     return [
         Widget("caption", words.DOWNLOAD_WHAT.format(len(positions))),
         *(
@@ -191,7 +192,7 @@ def downloads(session: State, table: Table, positions: Positions) -> list[Widget
                 label,
                 f"download-{ending}",
                 more={
-                    "data": partial(export.to_bytes, table.events, positions, ending, note),
+                    "data": partial(export.to_bytes, table.events, rows, ending, note),
                     "file_name": f"events.{ending}",
                     "mime": export.MEDIA_TYPES[ending],
                     "on_click": "ignore",
