@@ -29,7 +29,6 @@ VERBAL = frozenset(
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
-_HEDGES = frozenset({"reportedly", "allegedly", "apparently", "purportedly", "supposedly"})
 _CASUALTY = frozenset("kill wound injure die hurt murder leave destroy behead".split())
 _HAPPEN = frozenset(
     "happen occur erupt begin start continue take follow hit strike rock break leave kill wound "
@@ -91,7 +90,7 @@ class Event:
     part : int
         0; of an event that is told of several places, each place but the first has a number.
     confidence : float
-        0 to 1; a sum of deductions by hand, not yet calibrated.
+        0 to 1: of events with 0.8 about 80 % are right (`pipeline.confidence`). 0 in a draft.
     """
 
     doc_id: str
@@ -314,7 +313,7 @@ def _draft(
         site=None,
         location_source=None,
         attribution=_attribution(parsed, token),
-        confidence=_certainty(token, sense, told, actor1),
+        confidence=0.0,  # until it has its place and date: pipeline.confidence
     )
     sides = (actor.country for actor in (actor1, actor2) if actor is not None)
     return Draft(event, token, parsed, tuple(country for country in sides if country))
@@ -421,31 +420,6 @@ def _counts(parts: Iterable[Token]) -> tuple[Count, ...]:
                 if count is not None and count.kind not in best:
                     best[count.kind] = count
     return tuple(best.values())
-
-
-def _certainty(token: Token, sense: Sense, told: str, actor1: Actor | None) -> float:
-    """Start at 0.85 and take off what makes such events wrong more often."""
-    value = 0.85
-    if sense.part == "n":
-        value -= 0.1
-    if not sense.when:
-        value -= 0.05
-    if actor1 is None:
-        value -= 0.05
-    if told != "actual":
-        value -= 0.1
-    if any(child.lower_ in _HEDGES for child in token.children):
-        value -= 0.1
-    if _quoted(token):
-        value -= 0.1
-    return value
-
-
-def _quoted(token: Token) -> bool:
-    text = token.doc.text
-    before = text[: token.idx]
-    opened = before.count("“") - before.count("”")
-    return opened > 0 or before.count('"') % 2 == 1
 
 
 def _attribution(parsed: Parsed, trigger: Token) -> str | None:

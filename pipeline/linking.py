@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
+from pipeline.confidence import rated
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, Event, When
 from pipeline.placing import place_drafts
@@ -55,7 +56,7 @@ def link(
         In the order of `drafts`; one told of several places comes once for each.
     """
     dated = _dates(document, drafts, timexes)
-    return [draft.event for draft in place_drafts(document, dated, scene, gazetteer)]
+    return [rated(draft).event for draft in place_drafts(document, dated, scene, gazetteer)]
 
 
 def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]) -> list[Draft]:
@@ -241,6 +242,4 @@ def _date_source(draft: Draft, earlier: Sequence[Draft]) -> When | None:
 
 
 def _with_when(draft: Draft, when: When) -> Draft:
-    lost = {"inherited": 0.05, "publication": 0.1}.get(when.source or "", 0.0)
-    event = replace(draft.event, when=when, confidence=draft.event.confidence - lost)
-    return replace(draft, event=event)
+    return replace(draft, event=replace(draft.event, when=when))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from geo.gazetteer import Gazetteer, Place
 from geo.relations import Relation, locate
@@ -16,6 +17,13 @@ from pipeline.syntax import Token
 
 _IN_WORDS = VERBAL | {"SANCTION"}
 """Categories whose place is where it is said to be done, or nowhere."""
+
+OPENING = 3
+"""Paragraphs that the dateline speaks for. Of events placed by it alone in MUC-4 reports of our dev
+half, 16 of 32 in the first three were there, 4 of 21 in later ones."""
+
+OLD_DAYS = 14
+"""An event this many days before the publication is background, not what the report was filed on."""
 
 WIDE_KM = 40.0
 """A "within 150 km of Kabul" wider than this says less than a town or a district."""
@@ -256,7 +264,7 @@ def _inherit_place(
     )
     if told is not None:
         return _with_site(draft, told, "inherited" if only is None else "sentence")
-    at = _of_dateline(document, sites)
+    at = _of_dateline(document, draft, sites)
     if at is not None:
         return _with_site(draft, at, "dateline")
     return _country_level(draft, sites, gazetteer)
@@ -319,11 +327,23 @@ def _of_last(draft: Draft, drafts: Sequence[Draft]) -> Site | None:
     return before[-1] if before else None
 
 
-def _of_dateline(document: Document, sites: Sequence[Site]) -> Site | None:
+def _of_dateline(document: Document, draft: Draft, sites: Sequence[Site]) -> Site | None:
+    """Where the report was filed: of what its opening tells as news."""
     span = document.dateline_place
-    if span is None:
+    if span is None or _is_old(document, draft.event):
+        return None
+    opening = document.paragraphs[:OPENING]
+    if opening and draft.event.trigger.start >= opening[-1].end:
         return None
     return next((site for site in sites if span.start <= site.expression.start < span.end), None)
+
+
+def _is_old(document: Document, event: Event) -> bool:
+    """Tell whether an event has a date of its own that is no news: background has no dateline."""
+    last, published = event.when.end, document.published
+    if event.when.source != "text" or last is None or published is None:
+        return False
+    return published - last > timedelta(days=OLD_DAYS)
 
 
 def _country_level(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
@@ -350,7 +370,4 @@ def _made_site(relation: Relation, places: list[Place], span: Span) -> Site:
 
 
 def _with_site(draft: Draft, site: Site, source: str) -> Draft:
-    lost = {"inherited": 0.15, "dateline": 0.2, "country_fallback": 0.2}.get(source, 0.0)
-    confidence = (draft.event.confidence - lost) * (0.6 + 0.4 * site.score)
-    event = replace(draft.event, site=site, location_source=source, confidence=confidence)
-    return replace(draft, event=event)
+    return replace(draft, event=replace(draft.event, site=site, location_source=source))

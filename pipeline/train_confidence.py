@@ -1,0 +1,270 @@
+"""Fit the confidence of events on the project's own gold: weights to data/confidence.json.
+
+    python -m pipeline.train_confidence
+
+Reads the sample dispatches with their annotation and the incidents' gold of tests/quality. An event
+that the pipeline finds is right if type, modality, date and place are; what the annotation leaves
+out was judged by hand (judged_rows.jsonl). The halves `dev` are fitted, the halves `test` counted.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from geo.resolve import distance_km
+from pipeline import confidence, incidents, linking, run
+from pipeline.documents import Document, document, read_documents
+from pipeline.events import Draft, Event
+from pipeline.fitting import Table, expected_error, fit
+
+ROOT = Path(__file__).resolve().parents[1]
+GOLD = ROOT / "tests" / "quality"
+BINS = 5
+
+TRUST = 0.25
+"""Weight of a case against the penalty of `pipeline.fitting`: the best of six by cross-validation
+on the halves `dev`."""
+
+FREE = frozenset({"constant", "attributed", "length"})
+"""Features that may add to the confidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An event that the pipeline found, and whether it is right.
+
+    Attributes
+    ----------
+    split : str
+        ``dev`` or ``test``.
+    features : mapping
+        Of `pipeline.confidence`.
+    said : float
+        Its confidence in the table, by the weights at hand.
+    right : bool
+    """
+
+    split: str
+    features: Mapping[str, float]
+    said: float
+    right: bool
+
+
+def found_in(documents: Sequence[Document]) -> list[list[tuple[Mapping[str, float], Event]]]:
+    """Each document's events with the features that they were rated by."""
+    seen: dict[str, Mapping[str, float]] = {}
+
+    def recording(draft: Draft) -> Draft:
+        seen[incidents.event_id(draft.event)] = confidence.features(draft)
+        return rated(draft)
+
+    rated = confidence.rated
+    with patch.object(linking, "rated", recording):
+        found = run.events_of(documents)
+    return [[(seen[incidents.event_id(event)], event) for event in events] for events in found]
+
+
+def cases() -> Iterator[Case]:
+    """Yield all cases whose rightness is known."""
+    yield from _of_dispatches()
+    yield from _of_incidents()
+
+
+def _lines(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (GOLD / name).read_text(encoding="utf-8").splitlines()]
+
+
+def _of_dispatches() -> Iterator[Case]:
+    lines = {line["file"]: line for line in _lines("dispatches_gold.jsonl")}
+    judged = {(row["file"], tuple(row["trigger"])): row for row in _lines("judged_rows.jsonl")}
+    inputs = [ROOT / "data" / "dispatches" / name for name in lines]
+    documents = [item for item in read_documents(inputs) if isinstance(item, Document)]
+    for item, events in zip(documents, found_in(documents), strict=True):
+        line = lines[Path(item.path or "").name]
+        for features, event in events:
+            right = _judged(line, judged, event)
+            if right is not None:
+                yield Case(line["split"], features, event.confidence, right)
+
+
+def _judged(
+    line: Mapping[str, Any], judged: Mapping[tuple[Any, ...], Mapping[str, Any]], event: Event
+) -> bool | None:
+    """Whether an event is right by the annotation, else by hand; None if neither knows it."""
+    start, end = event.trigger.start, event.trigger.end
+    gold = [
+        item for item in line["events"] if item["trigger"][0] < end and start < item["trigger"][1]
+    ]
+    if gold:
+        return any(_agrees(item, event) for item in gold)
+    row = judged.get((line["file"], (start, end)))
+    if row is None:
+        return None
+    place = None if event.site is None else event.site.location.name
+    day = event.when.end.isoformat() if event.when.end else None
+    same = (row["event_type"], row["modality"], row["date_end"], row["location"]) == (
+        event.event_type,
+        event.modality,
+        day,
+        place,
+    )
+    return bool(row["right"]) if same else None
+
+
+def _agrees(gold: Mapping[str, Any], event: Event) -> bool:
+    types = {gold["event_type"], *gold["alt_types"]}
+    if event.event_type not in types or event.modality != gold["modality"]:
+        return False
+    return _day_agrees(gold, event) and _place_agrees(gold, event)
+
+
+def _day_agrees(gold: Mapping[str, Any], event: Event) -> bool:
+    last = gold["date_end"] or gold["date_start"]
+    mine = event.when.end or event.when.start
+    if last is None or mine is None:
+        return last is None
+    first = date.fromisoformat(gold["date_start"] or last).toordinal() - 1
+    return first <= mine.toordinal() <= date.fromisoformat(last).toordinal() + 1
+
+
+def _place_agrees(gold: Mapping[str, Any], event: Event) -> bool:
+    """As tests/quality/scoring.py, by distance alone: a few polygons are judged more strictly."""
+    prec = None if event.site is None else event.site.location.where_prec
+    if gold["geometry"] in {"none", "remote"}:
+        return prec is None or prec > 3
+    if event.site is None or prec is None:
+        return False
+    if gold["geometry"] == "line":
+        return prec == 5
+    if (gold["geometry"] == "point" and prec not in {1, 2, 3, 5}) or (
+        gold["geometry"] == "country" and prec <= 3
+    ):
+        return False
+    return _is_near(event, gold["lon"], gold["lat"], gold["tolerance_km"] or 50)
+
+
+def _is_near(event: Event, lon: float | None, lat: float | None, km: float) -> bool:
+    if lon is None or lat is None:
+        return True
+    at = None if event.site is None else event.site.location
+    if at is None or at.longitude is None or at.latitude is None:
+        return False
+    return distance_km(at.longitude, at.latitude, lon, lat) <= km
+
+
+def _of_incidents() -> Iterator[Case]:
+    lines = _lines("incidents_gold.jsonl")
+    documents = [
+        document(line["text"], stated=date.fromisoformat(line["published"]), doc_id=line["id"])
+        for line in lines
+    ]
+    for line, events in zip(lines, found_in(documents), strict=True):
+        start, end = line["trigger"]
+        for features, event in events:
+            if not (event.trigger.start < end and start < event.trigger.end):
+                continue
+            day = event.when.end or event.when.start
+            apart = 9 if day is None else abs((day - date.fromisoformat(line["day"])).days)
+            right = (
+                event.event_type in line["types"]
+                and event.modality == "actual"
+                and apart <= 1
+                and _is_near(event, line["lon"], line["lat"], line["tolerance_km"] or 50)
+            )
+            yield Case(line["split"], features, event.confidence, right)
+
+
+def fitted(known: Sequence[Case]) -> dict[str, float]:
+    """Weights by feature: a logistic regression as a choice between the features and nothing.
+
+    A feature that tells of something missing can only take away: one that would add is left out,
+    the sample is too small to believe it. The constant, which the penalty draws to 0 as well, is
+    set last, so that the mean probability is the share that is right.
+    """
+    out: set[str] = set()
+    while True:
+        found = _weights(known, out)
+        wrong = {name for name, value in found.items() if value > 0 and name not in FREE}
+        if not wrong:
+            break
+        out |= wrong
+    share = sum(case.right for case in known) / len(known)
+    low, high = -9.0, 9.0
+    while high - low > 1e-4:
+        found["constant"] = (low + high) / 2
+        mean = sum(rate(case.features, found) for case in known) / len(known)
+        low, high = (found["constant"], high) if mean < share else (low, found["constant"])
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+def _weights(known: Sequence[Case], out: AbstractSet[str]) -> dict[str, float]:
+    rows = np.zeros((2 * len(known), len(confidence.FEATURES)))
+    for number, case in enumerate(known):
+        rows[2 * number] = [
+            0.0 if name in out else case.features.get(name, 0.0) for name in confidence.FEATURES
+        ]
+    table = Table(
+        features=rows,
+        starts=np.arange(0, 2 * len(known), 2),
+        unit=np.repeat(np.arange(len(known)), 2),
+        right=np.array([answer for case in known for answer in (case.right, not case.right)]),
+        weight=np.full(len(known), TRUST),
+    )
+    weights = fit(table, {})
+    return dict(zip(confidence.FEATURES, map(float, weights), strict=True))
+
+
+def reliability(
+    pairs: Sequence[tuple[float, bool]], bins: int = BINS
+) -> list[tuple[float, float, int]]:
+    """Mean confidence, share right and number of events, in bins of equal number, least first."""
+    ordered = sorted(pairs, key=lambda pair: pair[0])
+    parts = np.array_split(np.arange(len(ordered)), bins)
+    return [
+        (
+            float(np.mean([ordered[index][0] for index in part])),
+            float(np.mean([ordered[index][1] for index in part])),
+            len(part),
+        )
+        for part in parts
+        if len(part)
+    ]
+
+
+def rate(found: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """Probability from features by given weights."""
+    total = sum(weights[name] * value for name, value in found.items())
+    return float(np.clip(1 / (1 + np.exp(-total)), confidence.LEAST, confidence.MOST))
+
+
+def main() -> None:
+    """Fit on the halves `dev`, say how good it is on the halves `test`, write the weights."""
+    known = list(cases())
+    dev = [case for case in known if case.split == "dev"]
+    held = [case for case in known if case.split == "test"]
+    weights = fitted(dev)
+    for name, part in (("dev", dev), ("test", held)):
+        pairs = [(rate(case.features, weights), case.right) for case in part]
+        before = [(case.said, case.right) for case in part]
+        sys.stdout.write(f"{name}: {len(part)} events, {sum(c.right for c in part)} right\n")
+        for title, scored in (("fitted", pairs), ("at hand", before)):
+            error = expected_error([p for p, _ in scored], [right for _, right in scored])
+            brier = float(np.mean([(p - right) ** 2 for p, right in scored]))
+            sys.stdout.write(f"  {title}: ECE {error:.3f}, Brier {brier:.3f}\n")
+            for mean, share, number in reliability(scored):
+                sys.stdout.write(f"    said {mean:.2f}  right {share:.2f}  n {number}\n")
+    confidence.WEIGHTS.write_text(
+        json.dumps({"fitted_on": len(dev), "weights": weights}, indent=1) + "\n", encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()
