@@ -23,7 +23,7 @@ OPENING = 3
 half, 16 of 32 in the first three were there, 4 of 21 in later ones."""
 
 OLD_DAYS = 14
-"""An event this many days before the publication is background, not what the report was filed on."""
+"""An event more days before the publication is background, not what the report was filed on."""
 
 WIDE_KM = 40.0
 """A "within 150 km of Kabul" wider than this says less than a town or a district."""
