@@ -167,6 +167,50 @@ def _dates(options: argparse.Namespace) -> int:
     return _reported(failures)
 
 
+def _code(options: argparse.Namespace) -> int:
+    from pipeline.coding import code  # noqa: PLC0415
+
+    numbered, failures = _records(options.documents, _text_fault)
+    records, undated = [], 0
+    for count, (number, record) in enumerate(numbered, 1):
+        day, fault = _day_of(record, options.published)
+        if fault:
+            failures.append(Failure(str(options.documents), number, fault))
+        undated += day is None
+        name = record.get("id") or record.get("doc_id") or str(count)
+        records.append({"id": name, "text": record["text"], "published": day})
+    with _progress() as bar:
+        task = bar.add_task("coding", total=len(records))
+        lines = code(
+            records,
+            progress=lambda n: bar.advance(task, n),
+            failed=lambda index, reason: failures.append(
+                Failure(str(options.documents), numbered[index][0], reason)
+            ),
+        )
+        _write_lines(lines, options.output)
+    if undated:
+        _say(
+            f"{undated} of {len(records)} texts without a day of publication: their relative dates "
+            "stay unresolved; give one with --published YYYY-MM-DD"
+        )
+    return _reported(failures)
+
+
+def _day_of(record: Mapping[str, object], given: date | None) -> tuple[str | None, str]:
+    """The day of publication that a record states, else the given one; and what is wrong with it.
+
+    A wrong day is none: what `--published` gives may be another text's.
+    """
+    stated = record.get("published") or record.get("dct")
+    if not stated:
+        return (None if given is None else given.isoformat()), ""
+    try:
+        return date.fromisoformat(str(stated)[:10]).isoformat(), ""
+    except ValueError:
+        return None, f"{stated!r} is not a date like 2021-07-05; relative dates stay unresolved"
+
+
 def _geocode(options: argparse.Namespace) -> int:
     from geo.online import FallbackChain, configured_geocoder  # noqa: PLC0415
 
@@ -414,6 +458,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "locate": _locate,
     "geoparse": _geoparse,
     "dates": _dates,
+    "code": _code,
     "geocode": _geocode,
     "gazetteer_build": _gazetteer_build,
     "serve": _serve,

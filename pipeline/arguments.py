@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     _add_locate(commands)
     _add_geoparse(commands)
     _add_dates(commands)
+    _add_code(commands)
     _add_geocode(commands)
     _add_gazetteer(commands)
     _add_serve(commands)
@@ -161,6 +162,49 @@ def _add_dates(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
     )
     dates.set_defaults(command="dates")
+
+
+def _add_code(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    code = commands.add_parser(
+        "code",
+        help="events of texts as records, the main one first",
+        description='Read lines {"id", "text", "published"} (the day as 2021-07-05; it may be left '
+        'out) and write lines {"id", "events": [...]}, one a line and in their order. Of each '
+        "report the main event comes first; a text of one paragraph and at most four sentences "
+        "is one report, as a coder's note is, and of a longer text each sentence. A text that "
+        "tells no event has an empty list.",
+        epilog="an event's keys:\n"
+        "  event_type, event_mode        PLOVER category and mode\n"
+        "  quad_class                    verbal or material, cooperation or conflict, as CAMEO\n"
+        "                                counts (to break off relations is verbal); null for a\n"
+        "                                mere statement\n"
+        "  acled_event_type, acled_sub_event_type   null where ACLED codes no such event\n"
+        "  modality                      actual, planned, possible or denied\n"
+        "  trigger, place                [start, end] in characters of the text, place or null\n"
+        "  location, longitude, latitude, country   where the place is, if known\n"
+        "  date, date_start, date_end, date_prec    days; UCDP precision, 1 to the day\n"
+        "  actor1, actor2, counts        who did it to whom; counts as [low, best, high]\n"
+        "  attribution, confidence, main whom the text credits; 0 to 1; the report's main event\n"
+        "\n"
+        "Lines that cannot be read are named, the others coded, and the exit code is 1.\n"
+        "\n"
+        "example:\n"
+        "  dateline code notes.jsonl -o coded.jsonl\n"
+        "  dateline code notes.jsonl --published 2021-07-05",
+        formatter_class=_Help,
+    )
+    code.add_argument("documents", type=Path, metavar="DOCS.jsonl")
+    code.add_argument(
+        "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
+    )
+    code.add_argument(
+        "--published",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="day of publication of the texts that state none; without one, relative dates stay "
+        "unresolved",
+    )
+    code.set_defaults(command="code")
 
 
 def _add_geocode(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -11,7 +11,9 @@ from geo import frame
 from pipeline import __main__ as command
 from pipeline import run
 
-COMMANDS = ("build", "export", "locate", "geoparse", "dates", "geocode", "gazetteer", "serve")
+COMMANDS = (
+    "build", "export", "locate", "geoparse", "dates", "code", "geocode", "gazetteer", "serve",
+)  # fmt: skip
 ATTACK = "Gunmen attacked Garissa on Monday, killing nine people."
 PUBLISHED = ["--published", "2021-07-15"]
 
@@ -329,7 +331,7 @@ def test_wrong_spans_are_named_and_the_rest_is_done(capsys, lines, spans):
     assert json.loads(line)["doc_id"] == "b"
 
 
-@pytest.mark.parametrize("name", ["geoparse", "dates"])
+@pytest.mark.parametrize("name", ["geoparse", "dates", "code"])
 def test_broken_lines_are_named_and_the_rest_is_done(capsys, lines, name):
     path = lines(
         {"text": "They met on Monday."}, "{broken", '"text"', {"doc_id": "a"}, {"text": "x"}
@@ -360,6 +362,34 @@ def test_dates_with_a_wrong_publication_date(capsys, lines):
     )
     assert code == 1
     assert ":2: 'soon' is not a date" in err
+    assert len(out.splitlines()) == 1
+
+
+def test_code(capsys, lines, tmp_path):
+    text = "Police arrested eleven students in Lima on Tuesday."
+    path, out = lines({"id": "a", "published": "2021-07-05", "text": text}), tmp_path / "o.jsonl"
+    assert dateline(capsys, "code", path, "-o", out) == (0, "", "")
+    record = json.loads(out.read_text())
+    (event,) = record["events"]
+    assert (record["id"], event["event_type"], event["date"]) == ("a", "COERCE", "2021-06-29")
+
+
+def test_code_without_a_day_says_what_that_costs(capsys, lines):
+    path = lines({"text": "They met on Monday."}, {"text": "x", "published": "2021-07-05"})
+    code, out, err = dateline(capsys, "code", path)
+    assert code == 0
+    assert "1 of 2 texts without a day of publication" in err
+    assert "--published" in err
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["1", "2"]
+    code, out, err = dateline(capsys, "code", path, "--published", "2021-07-05")
+    assert (code, err) == (0, "")
+
+
+def test_code_with_a_wrong_publication_date(capsys, lines):
+    path = lines("", {"published": "soon", "text": "They met on Monday."})
+    code, out, err = dateline(capsys, "code", path)
+    assert code == 1
+    assert f"{path}:2: 'soon' is not a date" in err
     assert len(out.splitlines()) == 1
 
 
