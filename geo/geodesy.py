@@ -4,8 +4,9 @@ Everything takes and gives EPSG:4326, (lon, lat) in degrees; distances are kilom
 valid and lie within [-180, 180] x [-90, 90]: what crosses the antimeridian is cut there.
 """
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -37,6 +38,12 @@ STEPS = {
 # box; corners and the middle take more. Measured in `geo.parts`.
 _OUTER, _CORNER, _MIDDLE = 1 / 3, 0.45, 0.4
 _LEAST = 0.1
+_SHORT, _POLAR = 0.5, 85.0  # degrees: where a step is as good as straight
+_CONE, _ROUND = 45.0, 270.0  # degrees: height and width of what a cone takes
+_MANY = 800  # vertices
+_STRAIGHT = 0.5  # degrees: a longer step is not straight on a cone
+
+_Map = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 def area_km2(geometry: BaseGeometry) -> float:
@@ -45,8 +52,22 @@ def area_km2(geometry: BaseGeometry) -> float:
 
 
 def length_km(geometry: BaseGeometry) -> float:
-    """Length of lines in km, along the ellipsoid."""
-    return float(sum(GEOD.geometry_length(part) for part in shapely.get_parts(geometry)) / 1000)
+    """Length of lines in km, along the ellipsoid (or of the rings of polygons).
+
+    Steps of up to half a degree by the radii of the ellipsoid half-way (within 1e-5 of the
+    geodesic, and a coast of 40,000 vertices in 2 ms instead of 50), longer ones as geodesics.
+    """
+    points, line = shapely.get_coordinates(_lines(geometry), return_index=True)
+    steps = line[1:] == line[:-1]
+    start, end = points[:-1][steps], points[1:][steps]
+    off = end - start
+    far = (np.abs(off) > _SHORT).any(axis=1) | (np.abs(start[:, 1]) > _POLAR)
+    east, north = _km_per_degree((start[:, 1] + end[:, 1]) / 2)
+    km = np.hypot(off[:, 0] * east, off[:, 1] * north)
+    if far.any():
+        one, two = start[far], end[far]
+        km[far] = np.asarray(GEOD.inv(one[:, 0], one[:, 1], two[:, 0], two[:, 1])[2]) / 1000
+    return float(km.sum())
 
 
 def azimuth(direction: str) -> float:
@@ -72,7 +93,7 @@ def mainland(shape: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(shape)
     if len(parts) == 1:
         return shape
-    sizes = shapely.area(np.array([equal_area(part) for part in parts]))
+    sizes = shapely.area(equal_area(parts))
     order = np.argsort(-sizes, kind="stable")
     shares = sizes[order] / sizes.sum()
     core_count = int(np.searchsorted(np.cumsum(shares), 0.7)) + 1
@@ -155,24 +176,40 @@ def corridor(
     return wrapped(_fixed(Polygon(np.vstack([sides[0], sides[1][::-1]]))))
 
 
-def band(line: BaseGeometry, km: float, *, quad_segs: int = 6) -> BaseGeometry:
+def band(line: BaseGeometry, km: float, *, quad_segs: int = 6, lost: float = 0.05) -> BaseGeometry:
     """Zone within `km` of a line or polygon, with `quad_segs` corners to a quarter circle.
 
-    Buffers in a plane with true local scale, a degree of latitude at a time, so that the width
-    is right within 2 % up to 70 degrees north. (One degree-based buffer is 20 % too wide or
-    narrow; one projection is wrong for a line as long as Russia's border.)
+    Bends of less than `lost` times `km` are lost first, of twice that where over 800 vertices stay:
+    they do not show (zones of 100 km along borders overlap the exact ones by 99 %, and a buffer
+    takes up to 50 times as long with them).
+
+    Buffers on a conformal cone (Lambert's, Snyder 1987, Map Projections, pp. 104-107) fitted to
+    the latitudes, for shapes higher than 45 degrees on several, so that the width is right within
+    4 %. Near a pole, where no cone is open enough, strips of a degree of latitude in a plane of
+    true local scale do (5 %). (A degree-based buffer is wrong by half at 60 degrees north.)
     """
-    south, north = line.bounds[1], line.bounds[3]
+    line = unwrapped(line)
+    west, south, east, north = line.bounds
+    reach = km / 111.0
+    polar = max(abs(south), abs(north)) + reach > _POLAR or east - west > _ROUND
     pieces = []
-    for base in range(math.floor(south), math.ceil(north) + 1):
-        strip = shapely.intersection(line, box(-360, base, 540, base + 1))
-        if strip.is_empty:
-            continue
-        km_east, km_north = _km_per_degree(base + 0.5)
-        flat = affinity.scale(strip, km_east, km_north, origin=(0, 0))
-        grown = shapely.buffer(flat, km, quad_segs=quad_segs)
-        pieces.append(affinity.scale(grown, 1 / km_east, 1 / km_north, origin=(0, 0)))
-    return wrapped(shapely.union_all(pieces))
+    height = 1.0 if polar else _CONE
+    for strip, low, high in _strips(line, max(1, math.ceil((north - south) / height))):
+        if polar:
+            to_plane, to_degrees = _true_scale((low + high) / 2)
+            flat = shapely.transform(strip, to_plane)
+        else:
+            _, bottom, _, top = strip.bounds
+            to_plane, to_degrees = _cone(bottom - reach, top + reach, (west + east) / 2)
+            flat = shapely.transform(shapely.segmentize(strip, _STRAIGHT), to_plane)
+        smooth = shapely.simplify(flat, km * lost)
+        if shapely.get_num_coordinates(smooth) > _MANY:
+            smooth = shapely.simplify(flat, 2 * km * lost)
+        grown = shapely.buffer(smooth, km, quad_segs=quad_segs)
+        if not polar:
+            grown = shapely.segmentize(grown, _STRAIGHT * 111.0)
+        pieces.append(_fixed(shapely.transform(grown, to_degrees)))
+    return wrapped(pieces[0] if len(pieces) == 1 else shapely.union_all(pieces))
 
 
 def label_point(geometry: BaseGeometry) -> Point:
@@ -201,7 +238,8 @@ def unwrapped(shape: BaseGeometry) -> BaseGeometry:
     parts = [
         affinity.translate(g, 360) if g.bounds[2] <= 0 else g for g in shapely.get_parts(shape)
     ]
-    moved = shapely.MultiPolygon(parts)
+    kind = shapely.MultiPolygon if shapely.get_dimensions(shape) == 2 else shapely.MultiLineString
+    moved = kind(parts)
     return moved if moved.bounds[2] - moved.bounds[0] < east - west else shape
 
 
@@ -223,7 +261,11 @@ def wrapped(geometry: BaseGeometry) -> BaseGeometry:
         for g in shapely.get_parts(shapely.get_parts(piece))
         if shapely.get_dimensions(g) == dimension
     ]
-    return shapely.union_all(same)
+    if east - west >= 360 or dimension == 0:
+        return shapely.union_all(same)
+    if len(same) == 1:
+        return cast("BaseGeometry", same[0])
+    return shapely.MultiLineString(same) if dimension == 1 else shapely.MultiPolygon(same)
 
 
 def polygons(geometry: BaseGeometry) -> BaseGeometry:
@@ -283,8 +325,18 @@ def _fixed(shape: BaseGeometry) -> BaseGeometry:
     return shape if shape.is_valid else polygons(shapely.make_valid(shape))
 
 
-def equal_area(geometry: BaseGeometry) -> BaseGeometry:
-    """Project degrees to km on Lambert's cylindrical equal-area projection."""
+def equal_area(geometry: Any) -> Any:
+    """Project degrees to km on Lambert's cylindrical equal-area projection.
+
+    Parameters
+    ----------
+    geometry : BaseGeometry or array of them
+
+    Returns
+    -------
+    BaseGeometry or ndarray
+        As many as came.
+    """
 
     def project(xy: NDArray[Any]) -> NDArray[Any]:
         radians = np.radians(xy)
@@ -293,14 +345,79 @@ def equal_area(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.transform(geometry, project)
 
 
-def _km_per_degree(latitude: float) -> tuple[float, float]:
+def _km_per_degree(latitude: Any) -> tuple[Any, Any]:
     """Kilometres per degree of longitude and latitude on WGS 84 (series of its radii)."""
-    phi = math.radians(max(-89.0, min(89.0, latitude)))
-    east = 111.41288 * math.cos(phi) - 0.09350 * math.cos(3 * phi)
-    north = 111.13295 - 0.55982 * math.cos(2 * phi) + 0.00118 * math.cos(4 * phi)
+    phi = np.radians(np.clip(latitude, -89.0, 89.0))
+    east = 111.41288 * np.cos(phi) - 0.09350 * np.cos(3 * phi)
+    north = 111.13295 - 0.55982 * np.cos(2 * phi) + 0.00118 * np.cos(4 * phi)
     return east, north
+
+
+def _lines(geometry: BaseGeometry) -> NDArray[Any]:
+    parts = shapely.get_parts(geometry)
+    return np.asarray(shapely.get_rings(parts) if shapely.get_dimensions(geometry) == 2 else parts)
+
+
+def _strips(shape: BaseGeometry, count: int) -> list[tuple[BaseGeometry, float, float]]:
+    """Cut a shape into strips of equal height; each with its southern and northern edge."""
+    _, south, _, north = shape.bounds
+    cuts = np.linspace(south, north, count + 1).tolist()
+    if count == 1:
+        return [(shape, south, north)]
+    found = []
+    for low, high in itertools.pairwise(cuts):
+        strip = shapely.intersection(shape, box(-360, low, 540, high))
+        if not strip.is_empty:
+            found.append((strip, low, high))
+    return found
+
+
+def _cone(south: float, north: float, middle: float) -> tuple[_Map, _Map]:
+    """Map degrees to km on a conformal cone that is true at two parallels, and back.
+
+    The cone of parallels that mirror each other is a cylinder, which is left out: it is opened by
+    a twentieth of a degree.
+    """
+    sixth = (north - south) / 6
+    one, two = np.radians(south + sixth), np.radians(north - sixth)
+    if abs(one + two) < 1e-3:
+        two += 1e-3
+    rise = np.log(np.tan(np.pi / 4 + two / 2) / np.tan(np.pi / 4 + one / 2))
+    n = float(np.log(np.cos(one) / np.cos(two)) / rise) if rise > 1e-6 else float(np.sin(one))
+    size = AUTHALIC_KM * np.cos(one) * np.tan(np.pi / 4 + one / 2) ** n / n
+
+    def to_plane(xy: NDArray[Any]) -> NDArray[Any]:
+        radians = np.radians(xy)
+        radius = size / np.tan(np.pi / 4 + radians[:, 1] / 2) ** n
+        angle = n * (radians[:, 0] - np.radians(middle))
+        return np.column_stack([radius * np.sin(angle), -radius * np.cos(angle)])
+
+    def to_degrees(xy: NDArray[Any]) -> NDArray[Any]:
+        side = np.sign(n)
+        angle = np.arctan2(side * xy[:, 0], -side * xy[:, 1])
+        latitude = 2 * np.arctan((size / (side * np.hypot(*xy.T))) ** (1 / n)) - np.pi / 2
+        return np.column_stack([np.degrees(angle / n) + middle, np.degrees(latitude)])
+
+    return to_plane, to_degrees
+
+
+def _true_scale(latitude: float) -> tuple[_Map, _Map]:
+    """Map degrees to km in a plane with the scale of one latitude, and back."""
+    scale = np.array(_km_per_degree(latitude))
+    return (lambda xy: xy * scale), (lambda xy: xy / scale)
 
 
 def joined(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
     """Union of polygons that may share edges."""
     return polygons(shapely.union_all(list(shapes)))
+
+
+def covered(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Union of polygons of one coverage: ten times as fast as that of any polygons."""
+    if len(shapes) == 1:
+        return shapes[0]
+    try:
+        whole = polygons(shapely.coverage_union_all(list(shapes)))
+    except shapely.errors.GEOSException:  # lines that were guessed do not always meet
+        return joined(shapes)
+    return whole if whole.is_valid else joined(shapes)

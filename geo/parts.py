@@ -27,6 +27,7 @@ Afghanistan and four fifths of Nigeria.
 """
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -39,7 +40,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import geodesy
 from geo.boundaries import Boundaries
 
-__all__ = ["DIRECTIONS", "MEASURED", "Part", "adjective", "part_of"]
+__all__ = ["DIRECTIONS", "MEASURED", "Part", "adjective", "part_of", "snap", "together"]
 
 #: "far north" takes a fifth; "upper" and "lower" are Egypt's; "mainland" leaves the islands out.
 DIRECTIONS = frozenset(
@@ -59,10 +60,21 @@ MEASURED = {"all": 0.70, "cardinal": 0.74, "corner": 0.64, "central": 0.55}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a country or region: valid polygon, EPSG:4326, and how it was found, in words."""
+    """A part of a country or region.
+
+    Attributes
+    ----------
+    geometry
+        Valid polygon or polygons, EPSG:4326 (lon, lat).
+    how
+        How it was found, in words.
+    provinces
+        place_ids of the whole provinces that it is made of; empty for a cut.
+    """
 
     geometry: BaseGeometry
     how: str
+    provinces: tuple[str, ...] = ()
 
 
 def part_of(
@@ -92,21 +104,29 @@ def part_of(
         return Part(largest, f"the largest piece of {name} without its islands")
     said = f"{adjective(direction)} {name}"
     members = _table().get((code or "", direction), ())
-    pieces = [g for g in (boundaries.admin1(i) for i in members) if g is not None]
-    if pieces:
-        names = [boundaries.name(i) or i for i in members]
-        words = f"the provinces usually meant by {said}: {', '.join(names)}"
-        return Part(_union(pieces), words)
+    if any(boundaries.admin1(i) is not None for i in members):
+        return _of_provinces(members, f"the provinces usually meant by {said}", boundaries)
     far, compass = direction.startswith("far "), direction.removeprefix("far ")
     compass = _COMPASS.get(compass, compass)
     share = _FAR if far else None
     snapped = None if code is None or ":" in code else snap(code, compass, boundaries, share=share)
     if snapped is not None:
-        names = [boundaries.name(i) or i for i in snapped]
-        listed = ", ".join(names) if len(names) <= _NAMED else f"{len(names)} of them"
-        words = f"the provinces {_where(name, compass, share)} (by rule): {listed}"
-        return Part(_union([g for i in snapped if (g := boundaries.admin1(i))]), words)
+        where = f"the provinces {_where(name, compass, share)} (by rule)"
+        return _of_provinces(snapped, where, boundaries, most=_NAMED)
     return Part(geodesy.part(shape, compass, share=share), _cut_words(name, compass, far=far))
+
+
+def together(parts: Sequence[Part], boundaries: Boundaries) -> BaseGeometry:
+    """Union of parts of one place ("northern and eastern X"), EPSG:4326.
+
+    Of whole provinces each counts once, as a union of polygons that overlap takes long.
+    """
+    if len(parts) == 1:
+        return parts[0].geometry
+    if not all(part.provinces for part in parts):
+        return geodesy.joined([part.geometry for part in parts])
+    codes = dict.fromkeys(code for part in parts for code in part.provinces)
+    return geodesy.covered([g for code in codes if (g := boundaries.admin1(code)) is not None])
 
 
 def snap(
@@ -214,13 +234,13 @@ def _deviations(at: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArra
     return np.asarray(off / deviation if deviation > 0 else off * 0)
 
 
-def _union(provinces: list[BaseGeometry]) -> BaseGeometry:
-    """Union of provinces of one coverage: ten times as fast as a union of any polygons."""
-    try:
-        joined = geodesy.polygons(shapely.coverage_union_all(provinces))
-    except shapely.errors.GEOSException:  # lines that were guessed do not always meet
-        return geodesy.joined(provinces)
-    return joined if joined.is_valid else geodesy.joined(provinces)
+def _of_provinces(
+    codes: tuple[str, ...], which: str, boundaries: Boundaries, *, most: int | None = None
+) -> Part:
+    names = [boundaries.name(code) or code for code in codes]
+    listed = ", ".join(names) if most is None or len(names) <= most else f"{len(names)} of them"
+    shapes = [g for code in codes if (g := boundaries.admin1(code)) is not None]
+    return Part(geodesy.covered(shapes), f"{which}: {listed}", codes)
 
 
 def _share(direction: str) -> float:

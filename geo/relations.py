@@ -17,11 +17,12 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from geo import geodesy
+from geo import geodesy, zones
 from geo.amounts import kilometres, length, size
-from geo.boundaries import FIRST_KM, Boundaries, default_boundaries
+from geo.boundaries import Boundaries, default_boundaries
+from geo.courses import course
 from geo.gazetteer import Place
-from geo.parts import DIRECTIONS, adjective, part_of
+from geo.parts import DIRECTIONS, adjective, part_of, together
 
 __all__ = ["KINDS", "Location", "Relation", "locate"]
 
@@ -41,9 +42,9 @@ KINDS = {
 
 _BAND_KM = 20.0  # "the Tajik side of the border"
 _OFFSHORE_KM = 50.0  # "off the coast": past the 12 nautical miles, within sight of the news
-_LONG_COAST, _LONG_BORDER, _TOO_MANY = 800, 1000, 9000  # vertices
 _REGION_KM = 50.0  # radius of a region known only as a point
 _NEAR_COUNTRY_KM, _NEAR_ADMIN1_KM = 100.0, 40.0
+_NEAR_RIVER_KM = 20.0  # its course is drawn some 10 to 20 km exact
 _CORRIDOR = 0.125  # half width of "between A and B" as a share of the distance
 _PEOPLE_PER_KM2 = 5000  # built-up density that turns a population into a city's radius
 _SEAS = {"SEA", "OCN", "STRT", "GULF", "BAY", "CHN", "SD"}
@@ -190,6 +191,10 @@ def _at_point(place: Place, boundaries: Boundaries) -> Location:
         if parent is not None:
             words = f"{place.admin1}, as the point of {place.name} in it is not known"
             return _location(place, parent, 4, place.name, f"{words}, {size(parent)}")
+    line = course(place.place_id)
+    if line is not None:
+        words = f"course of {place.name}, drawn coarsely, {length(line)}"
+        return _location(place, line, 5, place.name, words)
     wide = 7 if place.feature in _SEAS or place.feature == "CONT" else 5
     if place.bbox is not None:
         box = geodesy.bbox_polygon(place.bbox)
@@ -216,9 +221,7 @@ def _part(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
     if shape is None:
         return _city_part(place, directions, name)
     found = [part_of(shape, place.name, code, side, boundaries) for side in directions]
-    geometry = found[0].geometry
-    if len(found) > 1:
-        geometry = geodesy.joined([part.geometry for part in found])
+    geometry = together(found, boundaries)
     words = "; ".join(part.how for part in found)
     precision = 7 if place.country is None and place.feature == "CONT" else 5
     return _location(place, geometry, precision, name, f"{words}; {size(geometry)}")
@@ -293,10 +296,7 @@ def _side(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries)
     if line is None or shape is None:
         against = other.name if other else "any neighbour"
         return _nowhere(first, 6, name, f"{first.name} and {against} do not share a border")
-    if shapely.get_num_coordinates(line) > _LONG_BORDER:  # bends of a tenth of the width are lost
-        line = shapely.simplify(line, km / 1000)
-    zone = geodesy.band(line, km, quad_segs=4)
-    geometry = geodesy.polygons(shapely.intersection(zone, shape))
+    geometry = zones.along(line, shape, km)
     which = "the border" if other else "any land border"
     words = f"within {km:.0f} km of {which}, on the side of {first.name}; {size(geometry)}"
     return _location(first, geometry, 5, name, words)
@@ -323,7 +323,11 @@ def _near(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
     shape = _shape(place, boundaries)
     if shape is not None:
         return _near_shape(place, shape, direction, relation, boundaries)
-    km = relation.distance_km or _near_km(place)
+    line = course(place.place_id)
+    km = relation.distance_km or (_near_km(place) if line is None else _NEAR_RIVER_KM)
+    if line is not None:
+        words = f"within {km:.0f} km of the course of {place.name}, drawn coarsely"
+        return _location(place, geodesy.band(line, km), 5, name, words)
     x, y = place.longitude, place.latitude
     if direction is None:
         geometry = geodesy.circle(x, y, km)
@@ -351,19 +355,13 @@ def _near_shape(
 ) -> Location:
     """Zone around a country or ADM1, outside of it; with a direction only that side's share."""
     km = relation.distance_km or (_NEAR_COUNTRY_KM if _is_country(place) else _NEAR_ADMIN1_KM)
-    rough = boundaries.coarse(_code(place, boundaries) or "") if km > FIRST_KM else None
-    if rough is not None:
-        grown = _grown(rough.around, km)
-        zone = shapely.difference(grown, _land(_code(place, boundaries) or "", shape, boundaries))
-    else:
-        core = shapely.simplify(geodesy.mainland(geodesy.unwrapped(shape)), km / 1000)
-        zone = shapely.difference(geodesy.band(core, km), shape)
+    zone, coarsely = zones.around(_code(place, boundaries), shape, km, boundaries)
     if direction is not None:
         zone = geodesy.part(zone, direction)
     geometry = geodesy.polygons(zone)
     name = _near_name(place, direction, relation)
     words = f"zone of {km:.0f} km around {place.name}"
-    words += ", drawn coarsely" if rough is not None else ""
+    words += ", drawn coarsely" if coarsely else ""
     words += f", its part to the {direction}" if direction else ""
     words += f"; {relation.basis}" if relation.basis else ""
     return _location(place, geometry, 5, name, f"{words}; {size(geometry)}")
@@ -393,10 +391,13 @@ def _coast(places: tuple[Place, ...], relation: Relation, boundaries: Boundaries
     if _is_sea(place):
         return _at_point(place, boundaries)
     name = _coast_name(place, sea, relation)
-    found = _coastline(place, sea, relation, boundaries)
-    if found is None:
+    code = _edge_code(place, boundaries)
+    line = boundaries.coast(code) if code else None
+    if code is None or line is None:
         return _nowhere(place, 6, name, f"{place.name} has no coast")
-    line, which = found
+    cut, which = _cut(code, sea, relation, boundaries)
+    if cut is not None:
+        line = shapely.intersection(line, cut)
     words = f"edge of {place.name} that is no land border{which}, {length(line)}"
     return _location(place, line, 5, name, words)
 
@@ -408,73 +409,45 @@ def _offshore(places: tuple[Place, ...], relation: Relation, boundaries: Boundar
         return _at_point(place, boundaries)
     km = relation.distance_km or _OFFSHORE_KM
     name = f"off the {_coast_name(place, sea, relation)}"
-    own = _code(place, boundaries)
-    narrowed = sea is not None or relation.direction is not None
-    rough = boundaries.coarse(own or "") if km > FIRST_KM and not narrowed else None
-    if rough is not None and rough.shore is not None:
-        zone = _grown(rough.shore, km)
-        start = f"the coast of {place.name}, drawn coarsely"
+    code = _edge_code(place, boundaries)
+    if _code(place, boundaries) is None:
+        line = boundaries.coast(code) if code else None
+        circle = geodesy.circle(place.longitude, place.latitude, km)
+        around = zones.without_land(circle, place.country or "", km, boundaries)
+        found = None if line is None else (around, False)
+        start = place.name
     else:
-        found = _coastline(place, sea, relation, boundaries)
-        if found is None:
-            return _nowhere(place, 6, name, f"{place.name} has no coast")
-        line, which = found
+        cut, which = _cut(code or "", sea, relation, boundaries)
+        found = zones.at_sea(code or "", km, boundaries, cut=cut)
         start = f"the coast of {place.name}{which}"
-        if own is None:
-            zone = geodesy.circle(place.longitude, place.latitude, km)
-            start = place.name
-        else:
-            # Fjords cost seconds, and a zone this wide does not show them.
-            rough_km = km / (500 if shapely.get_num_coordinates(line) > _LONG_COAST else 2000)
-            zone = geodesy.band(shapely.simplify(line, rough_km), km, quad_segs=3)
-    # The own country last: it leaves the most vertices for those after it.
-    for code in (*boundaries.neighbours(place.country or ""), place.country or ""):
-        land = boundaries.country(code)
-        if land is not None and shapely.intersects(zone, shapely.box(*land.bounds)):
-            zone = shapely.difference(
-                zone, shapely.clip_by_rect(_land(code, land, boundaries), *zone.bounds)
-            )
-    geometry = geodesy.polygons(zone)
+    if found is None:
+        return _nowhere(place, 6, name, f"{place.name} has no coast")
+    geometry, coarsely = found
+    start += ", drawn coarsely" if coarsely else ""
     if geometry.is_empty:
         return _nowhere(place, 6, name, f"no sea within {kilometres(km)} of {place.name}")
     words = f"sea within {kilometres(km)} of {start}; {size(geometry)}"
     return _location(place, geometry, 5, name, words)
 
 
-def _grown(zone: BaseGeometry, km: float) -> BaseGeometry:
-    """A coarse zone of `FIRST_KM` made one of `km`; bends of a tenth of that are lost."""
-    wider = km - FIRST_KM
-    flat = shapely.simplify(zone, min(0.12, wider / 350))
-    return geodesy.band(geodesy.unwrapped(flat), wider, quad_segs=3)
-
-
-def _land(code: str, exact: BaseGeometry, boundaries: Boundaries) -> BaseGeometry:
-    """What a zone leaves out: the coarse land of what has more vertices than can be cut in time."""
+def _cut(
+    code: str, sea: Place | None, relation: Relation, boundaries: Boundaries
+) -> tuple[BaseGeometry | None, str]:
+    """Polygon that holds the part of a coast on a sea or side, where told, and words for it."""
     rough = boundaries.coarse(code)
-    few = shapely.get_num_coordinates(exact) <= _TOO_MANY
-    return exact if few or rough is None else rough.land
-
-
-def _coastline(
-    place: Place, sea: Place | None, relation: Relation, boundaries: Boundaries
-) -> tuple[BaseGeometry, str] | None:
-    """Coast of a country or ADM1, the part on a sea or side where told, and words for that."""
-    code = _edge_code(place, boundaries)
-    line = boundaries.coast(code) if code else None
-    if line is None or code is None:
-        return None
+    cut, which, otherwise = None, "", ""
     if sea is not None and sea.bbox is not None:
-        cut = shapely.intersection(line, geodesy.bbox_polygon(sea.bbox))
-        if cut.is_empty:
-            return line, f" (none of it in the box of {sea.name})"
-        return cut, f", in the box of {sea.name}"
-    shape = boundaries.country(code) or boundaries.admin1(code)
-    if relation.direction in geodesy.STEPS and shape is not None:
-        bounds = geodesy.part(shape, relation.direction).bounds
-        cut = shapely.clip_by_rect(line, *bounds)
-        if not cut.is_empty:
-            return cut, f", in the outer third to the {relation.direction}"
-    return line, ""
+        cut, which = geodesy.bbox_polygon(sea.bbox), f", in the box of {sea.name}"
+        otherwise = f" (none of it in the box of {sea.name})"
+    elif relation.direction in geodesy.STEPS:
+        shape = rough.outline if rough else boundaries.country(code) or boundaries.admin1(code)
+        if shape is not None:
+            cut = shapely.box(*geodesy.part(shape, relation.direction).bounds)
+            which = f", in the outer third to the {relation.direction}"
+    if cut is None:
+        return None, ""
+    coast = rough.coast if rough and rough.coast else boundaries.coast(code)
+    return (cut, which) if shapely.intersects(coast, cut) else (None, otherwise)
 
 
 def _land_and_sea(places: tuple[Place, ...]) -> tuple[Place, Place | None]:
