@@ -5,6 +5,7 @@ modality and roles by clause (pipeline.clauses), actors and counts by noun group
 by the clause that they belong to (pipeline.linking).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -148,8 +149,9 @@ def find_drafts(
         In the order of the text; casualty verbs are folded into the attack that caused them.
     """
     found: list[Draft] = []
+    ordered = sorted(mentions, key=_start)
     for parsed in pieces:
-        roles = _roles(parsed, mentions)
+        roles = _roles(parsed, ordered)
         for sentence in parsed.doc.sents:
             senses = dict(_senses(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
@@ -165,9 +167,15 @@ def find_drafts(
     return found
 
 
+def _start(mention: Mention) -> int:
+    return mention.start
+
+
 def _roles(parsed: Parsed, mentions: Sequence[Mention]) -> Roles:
+    """What the parse and the place names of a piece say of its words; mentions are sorted."""
     places: set[int] = set()
-    for mention in mentions:
+    first = bisect_left(mentions, parsed.span.start, key=_start)
+    for mention in mentions[first : bisect_left(mentions, parsed.span.end, key=_start)]:
         tokens = parsed.tokens(mention.start, mention.end)
         if tokens is not None and mention.kind in {"toponym", "metonym"}:
             places.update(token.i for token in tokens)

@@ -1,6 +1,7 @@
 """Linking: the date and the place that belong to an event, not the first ones in its sentence."""
 
 import calendar
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -65,10 +66,12 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
         for timex in timexes
         if timex.type in {"DATE", "TIME"} and (timex.date_end or document.published is None)
     ]
-    own = [
-        _with_when(draft, _own_date(draft, _possible(draft, usable, document.published)))
-        for draft in drafts
-    ]
+    own = []
+    for draft in drafts:
+        sentence = draft.event.sentence
+        first = bisect_left(usable, sentence.start, key=_start)
+        here = usable[first : bisect_left(usable, sentence.end, key=_start)]
+        own.append(_with_when(draft, _own_date(draft, _possible(draft, here, document.published))))
     main = _main_date(document, own)
     found: list[Draft] = []
     for draft in own:
@@ -77,6 +80,10 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
             when = _inherited(document, draft, found, main)
         found.append(_settled(document, _with_when(draft, when)))
     return found
+
+
+def _start(timex: Timex) -> int:
+    return timex.start
 
 
 def _possible(draft: Draft, timexes: Sequence[Timex], published: date | None) -> Sequence[Timex]:
@@ -235,8 +242,9 @@ def _inherited(document: Document, draft: Draft, earlier: Sequence[Draft], main:
 
 def _date_source(draft: Draft, earlier: Sequence[Draft]) -> When | None:
     for other in reversed(earlier):
-        same_piece = other.parsed.span == draft.parsed.span
-        if same_piece and other.event.when.end is not None and other.event.modality == "actual":
+        if other.parsed.span != draft.parsed.span:
+            return None
+        if other.event.when.end is not None and other.event.modality == "actual":
             return other.event.when
     return None
 

@@ -1,7 +1,8 @@
 """Placing: the place that belongs to an event, not the first one in its sentence."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from pipeline.events import VERBAL, Draft, Event
 from pipeline.expressions import Expression
 from pipeline.mentions import Mention
 from pipeline.places import Site
-from pipeline.scenes import Scene, is_literal, sites_of_event
+from pipeline.scenes import Scene, sites_of_event
 from pipeline.syntax import Token
 
 _IN_WORDS = VERBAL | {"SANCTION"}
@@ -35,6 +36,45 @@ _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
 )
 _BORDER_WORDS = frozenset({"border", "frontier"})
+
+
+class Ground:
+    """The events of a document that happened on the ground at a known place, by doer and in order.
+
+    Parameters
+    ----------
+    drafts : iterable of Draft
+        In the order of the text.
+    """
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._sites: list[Site] = []
+        self._starts: list[int] = []
+        self._done: dict[object, list[tuple[int, Site]]] = {}
+        for event in (draft.event for draft in drafts):
+            if event.site is None or event.event_type in VERBAL:
+                continue
+            self._sites.append(event.site)
+            self._starts.append(event.trigger.start)
+            exact = event.modality == "actual" and event.site.location.where_prec < 6
+            if exact and event.actor1 is not None:
+                at = event.trigger.start, event.site
+                self._done.setdefault(event.actor1, []).append(at)
+
+    def of_same_actor(self, event: Event) -> Site | None:
+        """Where the same actor's nearest event is that has a place finer than a country."""
+        found = self._done.get(event.actor1) if event.actor1 is not None else None
+        if not found:
+            return None
+        start = event.trigger.start
+        at = bisect_left(found, start, key=lambda entry: entry[0])
+        near = found[max(0, at - 1) : at + 1]
+        return min(near, key=lambda entry: abs(entry[0] - start))[1]
+
+    def before(self, start: int) -> Site | None:
+        """Where the event before a character of the text is."""
+        at = bisect_left(self._starts, start)
+        return self._sites[at - 1] if at else None
 
 
 def place_drafts(
@@ -61,26 +101,23 @@ def place_drafts(
         In the order of `drafts`; without a place where the text gives none. One that is told of
         several places ("in Kunduz and Takhar") comes once for each; the first keeps its figures.
     """
-    literal = [site for site in scene.sites.values() if is_literal(site)]
-    told = [_own_places(draft, literal, scene, gazetteer) for draft in drafts]
-    own = [first for first, _ in told]
+    told = [_own_places(draft, scene, gazetteer) for draft in drafts]
+    ground = Ground(first for first, _ in told)
     placed: list[Draft] = []
     for draft, others in told:
         if not draft.event.location_source:
-            placed.append(_inherit_place(document, draft, own, literal, gazetteer))
+            placed.append(_inherit_place(document, draft, ground, scene, gazetteer))
             continue
         placed.append(draft)
         placed.extend(_elsewhere(draft, site, part) for part, site in enumerate(others, 1))
     return placed
 
 
-def _own_places(
-    draft: Draft, sites: Sequence[Site], scene: Scene, gazetteer: Gazetteer
-) -> tuple[Draft, list[Site]]:
+def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft, list[Site]]:
     """The draft at its sentence's place, if it has one, and the other places it is told of."""
     event = draft.event
     others: list[Site] = []
-    site = _border_crossed(draft, sites, gazetteer)
+    site = _border_crossed(draft, scene, gazetteer)
     if site is None:
         found = sites_of_event(draft.token, draft.parsed, scene)
         site, others = (found[0], found[1:]) if found else (None, [])
@@ -172,7 +209,7 @@ def _remote(draft: Draft, gazetteer: Gazetteer) -> Site | None:
     return _made_site(Relation("remote"), [capitals[0], capitals[1]], draft.event.trigger)
 
 
-def _border_crossed(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Site | None:
+def _border_crossed(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> Site | None:
     """Flight from one country into the next happens on their border."""
     token = draft.token
     if draft.event.event_type != "RETREAT" or token.lemma_.lower() not in _FLIGHT:
@@ -180,11 +217,11 @@ def _border_crossed(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -
     if draft.event.actor1 is None or draft.event.actor1.country is None:
         return None
     home = draft.event.actor1.country
-    span, goal = _goal(draft, sites)
+    span, goal = _goal(draft, scene)
     if span is None:
         return None
     if goal is None:
-        goal = _other_country(draft, home, sites, gazetteer)
+        goal = _other_country(draft, home, scene, gazetteer)
     if goal is None or goal == home:
         return None
     places = [gazetteer.country(home), gazetteer.country(goal)]
@@ -194,10 +231,10 @@ def _border_crossed(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -
     return site if site.location.geometry is not None else None
 
 
-def _goal(draft: Draft, sites: Sequence[Site]) -> tuple[Span | None, str | None]:
+def _goal(draft: Draft, scene: Scene) -> tuple[Span | None, str | None]:
     """Where the flight leads: words and country of "to Tajikistan", or the word "border" alone."""
     parsed = draft.parsed
-    for site in sites:
+    for site in scene.within(draft.event.sentence.start, draft.event.sentence.end):
         tokens = parsed.tokens(site.expression.start, site.expression.end)
         if tokens is None or not site.place.feature.startswith("PCL"):
             continue
@@ -219,9 +256,7 @@ def _leads_to(trigger: Token, place: Token) -> bool:
     return towards and place.head.head.i == trigger.i
 
 
-def _other_country(
-    draft: Draft, home: str, sites: Sequence[Site], gazetteer: Gazetteer
-) -> str | None:
+def _other_country(draft: Draft, home: str, scene: Scene, gazetteer: Gazetteer) -> str | None:
     """The neighbour that the sentence, else the document, speaks of most."""
     tally: Counter[str] = Counter()
     for entity in draft.token.sent.ents:
@@ -231,9 +266,7 @@ def _other_country(
         )
         if place is not None and place.feature.startswith("PCL") and place.country:
             tally[place.country] += 5
-    for site in sites:
-        if site.place.country:
-            tally[site.place.country] += 1
+    tally.update(scene.countries)
     del tally[home]
     return tally.most_common(1)[0][0] if tally else None
 
@@ -241,8 +274,8 @@ def _other_country(
 def _inherit_place(
     document: Document,
     draft: Draft,
-    drafts: Sequence[Draft],
-    sites: Sequence[Site],
+    ground: Ground,
+    scene: Scene,
     gazetteer: Gazetteer,
 ) -> Draft:
     """The place of the same actor's nearest event, the paragraph, the dateline, the country."""
@@ -250,27 +283,27 @@ def _inherit_place(
     if event.event_type in _IN_WORDS:
         return draft
     if event.modality in {"planned", "possible"}:
-        return _country_level(draft, sites, gazetteer)
+        return _country_level(draft, scene, gazetteer)
     home = gazetteer.country(_decreeing(event))
     if home is not None:
         site = _made_site(Relation("at"), [home], event.trigger)
         return _with_site(draft, site, "country_fallback")
-    only = _only_one(draft, sites)
+    only = _only_one(draft, scene)
     told = (
         only
-        or _of_same_actor(draft, drafts)
-        or _of_paragraph(draft, sites)
-        or _of_last(draft, drafts)
+        or ground.of_same_actor(draft.event)
+        or _of_paragraph(draft, scene)
+        or ground.before(draft.event.trigger.start)
     )
     if told is not None:
         return _with_site(draft, told, "inherited" if only is None else "sentence")
-    at = _of_dateline(document, draft, sites)
+    at = _of_dateline(document, draft, scene)
     if at is not None:
         return _with_site(draft, at, "dateline")
-    return _country_level(draft, sites, gazetteer)
+    return _country_level(draft, scene, gazetteer)
 
 
-def _only_one(draft: Draft, sites: Sequence[Site]) -> Site | None:
+def _only_one(draft: Draft, scene: Scene) -> Site | None:
     """The one place that the sentence names, if it is finer than a province: nearer than another's.
 
     "Hundreds of soldiers who had held out at the airport of Kunduz surrendered."
@@ -278,8 +311,8 @@ def _only_one(draft: Draft, sites: Sequence[Site]) -> Site | None:
     sentence = draft.event.sentence
     named = {
         site.place.place_id: site
-        for site in sites
-        if sentence.start <= site.expression.start < sentence.end and _coarseness(site) <= 1
+        for site in scene.within(sentence.start, sentence.end)
+        if _coarseness(site) <= 1
     }
     return next(iter(named.values())) if len(named) == 1 else None
 
@@ -292,42 +325,14 @@ def _decreeing(event: Event) -> str:
     return (actor.country or "") if actor.name.startswith("Government of") else ""
 
 
-def _on_the_ground(drafts: Iterable[Draft]) -> Iterator[tuple[Event, Site]]:
-    for draft in drafts:
-        if draft.event.site is not None and draft.event.event_type not in VERBAL:
-            yield draft.event, draft.event.site
-
-
-def _of_same_actor(draft: Draft, drafts: Sequence[Draft]) -> Site | None:
-    """Where the same actor's nearest event is that has a place finer than a country."""
-    mine = draft.event
-    if mine.actor1 is None:
-        return None
-    found = [
-        (abs(event.trigger.start - mine.trigger.start), site)
-        for event, site in _on_the_ground(drafts)
-        if event.actor1 == mine.actor1
-        and event.modality == "actual"
-        and site.location.where_prec < 6
-    ]
-    return min(found, key=lambda entry: entry[0])[1] if found else None
-
-
-def _of_paragraph(draft: Draft, sites: Sequence[Site]) -> Site | None:
+def _of_paragraph(draft: Draft, scene: Scene) -> Site | None:
     """The finest of the last three places named in the paragraph so far."""
     first, last = draft.parsed.span.start, draft.event.sentence.end
-    before = [site for site in sites if first <= site.expression.start < last]
+    before = scene.within(first, last)
     return min(before[-3:], key=_coarseness) if before else None
 
 
-def _of_last(draft: Draft, drafts: Sequence[Draft]) -> Site | None:
-    """Where the event before is."""
-    start = draft.event.trigger.start
-    before = [site for event, site in _on_the_ground(drafts) if event.trigger.start < start]
-    return before[-1] if before else None
-
-
-def _of_dateline(document: Document, draft: Draft, sites: Sequence[Site]) -> Site | None:
+def _of_dateline(document: Document, draft: Draft, scene: Scene) -> Site | None:
     """Where the report was filed: of what its opening tells as news."""
     span = document.dateline_place
     if span is None or _is_old(document, draft.event):
@@ -335,7 +340,7 @@ def _of_dateline(document: Document, draft: Draft, sites: Sequence[Site]) -> Sit
     opening = document.paragraphs[:OPENING]
     if opening and draft.event.trigger.start >= opening[-1].end:
         return None
-    return next((site for site in sites if span.start <= site.expression.start < span.end), None)
+    return next(iter(scene.within(span.start, span.end)), None)
 
 
 def _is_old(document: Document, event: Event) -> bool:
@@ -346,14 +351,12 @@ def _is_old(document: Document, event: Event) -> bool:
     return published - last > timedelta(days=OLD_DAYS)
 
 
-def _country_level(draft: Draft, sites: Sequence[Site], gazetteer: Gazetteer) -> Draft:
+def _country_level(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> Draft:
     """The country that the document's places lie in most, else the actors': no pin by guess."""
-    here = [
-        site
-        for site in sites
-        if draft.event.sentence.start <= site.expression.start < draft.event.sentence.end
-    ]
-    tally = Counter(site.place.country for site in here or sites if site.place.country)
+    here = scene.within(draft.event.sentence.start, draft.event.sentence.end)
+    tally = Counter(site.place.country for site in here if site.place.country)
+    if not here:
+        tally.update(scene.countries)
     country = tally.most_common(1)[0][0] if tally else next(iter(draft.countries), None)
     home = gazetteer.country(country) if country else None
     if home is None:

@@ -129,11 +129,14 @@ def _home(document: Document, resolutions: Mapping[Mention, Resolution | None]) 
 def timexes_of(document: Document, pieces: Sequence[Parsed]) -> list[Timex]:
     """Temporal expressions of a document's prose, with offsets in the document."""
     # On the whole text: a date may lean on one of an earlier paragraph.
-    return [
-        timex
-        for timex in find_timexes(document.text, document.published)
-        if any(piece.span.start <= timex.start and timex.end <= piece.span.end for piece in pieces)
-    ]
+    spans = sorted(((piece.span.start, piece.span.end) for piece in pieces), reverse=True)
+    found = []
+    for timex in find_timexes(document.text, document.published):
+        while spans and spans[-1][1] < timex.end:
+            spans.pop()
+        if spans and spans[-1][0] <= timex.start:
+            found.append(timex)
+    return found
 
 
 def table_of(documents: Sequence[Document], found: Sequence[Sequence[Event]]) -> GeoDataFrame:

@@ -1,8 +1,9 @@
 """Scenes: the places that a document names, which of them is an event's, and which go with it."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from geo.gazetteer import Place
@@ -35,18 +36,35 @@ class Scene:
         Those that are known.
     places : mapping of Mention to Place
         What is known of the names.
+    literal : sequence of Site
+        The sites that are places as such (`is_literal`), in the order of the text.
+    countries : mapping of str to int
+        How often places of each country are named, ISO 3166-1 alpha-3.
     """
 
     expressions: Sequence[Expression]
     sites: Mapping[Expression, Site]
     places: Mapping[Mention, Place]
+    literal: Sequence[Site] = ()
+    countries: Mapping[str, int] = field(default_factory=dict)
+
+    def within(self, start: int, end: int) -> Sequence[Site]:
+        """The literal sites that begin from character `start` on and before `end`."""
+        first = bisect_left(self.literal, start, key=_start)
+        return self.literal[first : bisect_left(self.literal, end, key=_start)]
+
+
+def _start(site: Site) -> int:
+    return site.expression.start
 
 
 def scene_of(expressions: Sequence[Expression], sites: Iterable[Site]) -> Scene:
     """Put the expressions of a document together with what is known of them."""
     known = {site.expression: site for site in sites}
     places = {expression.mentions[0]: site.place for expression, site in known.items()}
-    return Scene(expressions, known, places)
+    literal = sorted(filter(is_literal, known.values()), key=_start)
+    countries = Counter(site.place.country for site in literal if site.place.country)
+    return Scene(expressions, known, places, literal, countries)
 
 
 def candidates_of(
