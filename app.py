@@ -67,7 +67,6 @@ def main() -> None:
     state.settle(SESSION, shared)
     table = state.session_table(SESSION, shared)
     query = {name: st.query_params.get_all(name) for name in st.query_params}
-    opening = "seeded" not in SESSION
     state.seed(SESSION, table, query, known=st.context.cookies.get("dateline_seen") == "1")
     chosen, selected, told = state.look(SESSION, table)
     positions = np.flatnonzero(selected.keep)
@@ -91,8 +90,7 @@ def main() -> None:
     wanted = state.address(SESSION, table, query)
     if wanted != query:
         st.query_params.from_dict(wanted)
-    if opening:
-        memory.give_back()  # what the first page of a visit took beyond what it keeps
+    memory.give_back()  # what the page took beyond what it keeps
 
 
 def put(*parts: widgets.Part) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the loaded objects again each time (0.1 s a run).
 
 import ctypes
 import gc
+import time
 from typing import Final
 
 _M_ARENA_MAX: Final = -8  # from glibc's malloc.h
@@ -28,8 +29,13 @@ def settle() -> None:
 
 
 def give_back() -> None:
-    """Return freed memory to the operating system; only on Linux with glibc, else nothing."""
-    if _LIBC is not None:
+    """Return freed memory to the operating system, but not more often than every ten seconds.
+
+    Only on Linux with glibc. It takes some milliseconds, and memory that is used again some more.
+    """
+    now = time.monotonic()
+    if _LIBC is not None and now - _LAST[0] > _PAUSE:
+        _LAST[0] = now
         _LIBC.malloc_trim(0)
 
 
@@ -42,3 +48,5 @@ def _libc() -> ctypes.CDLL | None:
 
 
 _LIBC: Final = _libc()
+_PAUSE: Final = 10.0  # seconds
+_LAST: Final = [-_PAUSE]

@@ -188,8 +188,19 @@ window.Dateline = (() => {
     control.addTo(state.map);
   }
 
+  // The ground is the last thing that a first map waits for: it is asked for while the other scripts
+  // still load, from where it usually is.
+  const early = {};
+  if (document.currentScript && document.currentScript.src) {
+    const name = "countries.geojson", url = new URL("../app.dateline_basemap/" + name, document.currentScript.src).href;
+    early[url] = fetch(url);
+    early[url].catch(() => {});
+  }
+
   function fetchJson(name) {
-    return fetch(state.config.basemap + name).then((r) => {
+    const url = new URL(state.config.basemap + name, document.baseURI).href, begun = early[url];
+    delete early[url];
+    return (begun || fetch(url)).then((r) => {
       if (!r.ok) throw new Error(name + ": " + r.status);
       return r.json();
     });
@@ -205,16 +216,21 @@ window.Dateline = (() => {
       state.base.push(drawn);
       return drawn;
     };
-    fetchJson("countries.geojson")
+    const countries = fetchJson("countries.geojson")
       .then((data) => { layer(data, "countries").addTo(map).bringToBack(); state.painted = performance.now(); })
       .catch(() => note(words.nobase));
-    fetchJson("admin1.geojson").then((data) => {
-      const drawn = layer(data, "admin1");
-      const toggle = () => (state.provinces && map.getZoom() >= 5 ? map.addLayer(drawn) : map.removeLayer(drawn));
-      state.showProvinces = (on) => { state.provinces = on; toggle(); };
-      map.on("zoomend", toggle);
-      toggle();
-    }).catch(() => {});
+    // Provinces are seen from zoom 5 on, and fetched when they first are.
+    let drawn = null;
+    const toggle = () => {
+      const wanted = state.provinces && map.getZoom() >= 5;
+      if (wanted && drawn === null) {
+        drawn = false;
+        fetchJson("admin1.geojson").then((data) => { drawn = layer(data, "admin1"); toggle(); }).catch(() => {});
+      } else if (drawn) { if (wanted) map.addLayer(drawn); else map.removeLayer(drawn); }
+    };
+    state.showProvinces = (on) => { state.provinces = on; toggle(); };
+    map.on("zoomend", toggle);
+    countries.then(toggle);
     fetchJson("labels.json").then((data) => {
       state.labels = new Labels(data).addTo(map);
     }).catch(() => {});
