@@ -15,6 +15,7 @@ import jinja2
 import numpy as np
 import pytest
 from hostile import PAYLOADS
+from sample_events import HOSTILE
 
 from geo import charts, link, present
 from geo.article import article_html, sentences_html
@@ -91,8 +92,8 @@ OURS = {
 
 
 def test_there_are_more_than_a_hundred_of_our_own() -> None:
-    assert len(PAYLOADS) > 110
-    assert len(set(PAYLOADS)) == len(PAYLOADS)
+    assert set(HOSTILE) <= set(PAYLOADS), "those that the research demonstrated"
+    assert len(set(PAYLOADS) - set(HOSTILE)) >= 100
 
 
 @pytest.mark.parametrize("number", range(len(PAYLOADS)))
