@@ -15,6 +15,7 @@ CIVILIANS = "Civilians"
 PROTESTERS = "Protesters"
 EXTERNAL = "External/Other forces"
 MILITIAS = "Political militia"
+IDENTITY = "Identity militia"
 RIOTERS = "Rioters"
 
 _PROTESTING = frozenset({"protester", "demonstrator", "striker", "marcher"})
@@ -134,7 +135,11 @@ def at_home(actor: Actor | None, country: str | None, gazetteer: Gazetteer) -> A
 def is_armed(token: Token) -> bool:
     """Tell whether a noun group names an armed actor of the table."""
     found = named(" ".join(word.text for word in _group(token)))
-    return found is not None and (found.kind in {REBELS, MILITIAS} or "orces" in found.name)
+    if found is None:
+        return False
+    return found.kind in {REBELS, MILITIAS, IDENTITY} or (
+        found.kind == STATE and not re.search("Government|Authority|Council", found.name)
+    )
 
 
 def is_leader(token: Token) -> bool:

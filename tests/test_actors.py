@@ -75,3 +75,63 @@ def test_table_is_sound():
             assert alias.strip() == alias, f"blank at the end of {alias!r}"
             assert alias, row
             assert seen.setdefault(alias, row["name"]) == row["name"], f"{alias!r} names two actors"
+
+
+# What a researcher looks up first, by region: (words, name, type, country).
+KNOWN = [
+    ("ISGS fighters", "Islamic State Sahel Province", "Rebel group", "MLI"),
+    ("the Volunteers for the Defence of the Homeland", "Volunteers for the Defence of the Homeland", "Political militia", "BFA"),
+    ("CODECO", "Cooperative for the Development of Congo", "Identity militia", "COD"),
+    ("the FDLR", "Democratic Forces for the Liberation of Rwanda", "Rebel group", "COD"),
+    ("FARDC", "Military Forces of DR Congo", "State forces", "COD"),
+    ("the Oromo Liberation Army", "Oromo Liberation Army", "Rebel group", "ETH"),
+    ("IPOB", "Indigenous People of Biafra", "Political militia", "NGA"),
+    ("Khalifa Haftar", "Libyan National Army", "State forces", "LBY"),
+    ("the Polisario Front", "Polisario Front", "Rebel group", "ESH"),
+    ("Islamic State in Somalia", "Islamic State Somalia", "Rebel group", "SOM"),
+    ("Islamic State", "Islamic State", "Rebel group", None),
+    ("AQAP", "Al Qaeda in the Arabian Peninsula", "Rebel group", "YEM"),
+    ("al-Qaeda in the Islamic Maghreb", "Al Qaeda in the Islamic Maghreb", "Rebel group", "DZA"),
+    ("Kataib Hezbollah", "Kataib Hezbollah", "Political militia", "IRQ"),
+    ("the Free Syrian Army", "Syrian National Army", "Rebel group", "SYR"),
+    ("IDF", "Military Forces of Israel", "State forces", "ISR"),
+    ("the Islamic Revolutionary Guard Corps", "Military Forces of Iran", "State forces", "IRN"),
+    ("Lashkar-e-Taiba", "Lashkar-e-Taiba", "Rebel group", "PAK"),
+    ("the Kachin Independence Army", "Kachin Independence Army", "Rebel group", "MMR"),
+    ("Tatmadaw", "Military Forces of Myanmar", "State forces", "MMR"),
+    ("Abu Sayyaf", "Abu Sayyaf", "Rebel group", "PHL"),
+    ("the New People's Army", "New People's Army", "Rebel group", "PHL"),
+    ("the People's Liberation Army", "Military Forces of China", "State forces", "CHN"),
+    ("Clan del Golfo", "Gulf Clan", "Political militia", "COL"),
+    ("CJNG", "Jalisco New Generation Cartel", "Political militia", "MEX"),
+    ("Viv Ansanm", "Viv Ansanm", "Political militia", "HTI"),
+    ("MONUSCO", "MONUSCO", "External/Other forces", "COD"),
+    ("William Ruto", "Government of Kenya", "State forces", "KEN"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "name", "kind", "country"), KNOWN)
+def test_known_actors_of_the_world(words, name, kind, country):
+    assert actors.named(words) == actors.Actor(name, kind, country)
+
+
+def test_table_covers_the_world():
+    table = rows("actors.csv")
+    assert len(table) >= 400
+    assert len({row["name"] for row in table}) == len(table)
+    assert len({row["country"] for row in table}) >= 110
+    assert sum(len(row["aliases"].split("|")) for row in table) >= 1000
+
+
+def test_states_bear_the_name_that_the_rules_give_them():
+    gazetteer = default_gazetteer()
+    for row in rows("actors.csv"):
+        body, of, name = row["name"].partition(" of ")
+        if row["type"] == "State forces" and of and body in actors._BODIES:
+            home = gazetteer.country(row["country"]).name
+            assert name == actors._with_article(home), row["name"]
+
+
+def test_identity_militias_are_armed_and_aid_workers_are_not():
+    assert actors.is_armed(word("CODECO attacked the camp.", "CODECO"))
+    assert not actors.is_armed(word("UNICEF left.", "UNICEF"))
