@@ -10,6 +10,7 @@ the fields of `geo.link.Link`, each that of a widget, and a few of the page's ow
 - ``welcome``: whether the line for a first visit is there; ``caption``: what a picture says.
 """
 
+import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
@@ -243,6 +244,11 @@ def add(state: State, table: Table, events: GeoDataFrame, documents: pd.DataFram
     state["modality"] = []
     state["only_new"] = bool(len(events))
     state["event"] = None
+    placed = events[events.geometry.notna()]
+    if len(placed):  # wherever the map was, it goes to where they are
+        west, south, east, north = (float(edge) for edge in placed.total_bounds)
+        middle = {"lon": (west + east) / 2, "lat": (south + north) / 2, "name": ""}
+        state["fly"] = {**middle, "bbox": (west, south, east, north), "at": time.time()}
 
 
 def drop(state: State, table: Table) -> None:

@@ -197,3 +197,13 @@ def test_a_table_is_read_with_its_articles(tmp_path: Path) -> None:
 def test_the_default_filters_are_those_of_the_default_link() -> None:
     session = seeded()
     assert state.filters(session, TABLE, state.chosen(session, TABLE)) == Filters()
+
+
+def test_the_map_goes_to_what_was_added() -> None:
+    session = seeded()
+    few = EVENTS[EVENTS["location"].eq("Doha") & EVENTS.geometry.notna()].iloc[:3]
+    state.add(session, TABLE, few.reset_index(drop=True), pd.DataFrame(columns=["text"]))
+    west, south, east, north = session["fly"]["bbox"]
+    assert (west, south, east, north) == pytest.approx(tuple(few.total_bounds))
+    assert west <= session["fly"]["lon"] <= east
+    assert session["fly"]["name"] == "", "nothing is marked in their middle"

@@ -183,10 +183,13 @@ Dateline.tools = (() => {
     T.flown = where.at;
     if (first) return;  // an old search of a session that was opened again
     if (T.mark) T.mark.remove();
-    T.mark = L.circleMarker([where.lat, where.lon], { radius: 9, color: theme().text, weight: 2.5, fill: false }).addTo(map);
-    T.mark.bindTooltip(() => element("b", "", where.name), { permanent: true, direction: "top", offset: [0, -8], className: "dateline-tooltip" });
-    T.mark.on("click", () => { T.mark.remove(); });
-    setTimeout(() => { if (T.mark) { T.mark.remove(); T.mark = null; } }, 15_000);
+    T.mark = null;
+    if (where.name) {
+      T.mark = L.circleMarker([where.lat, where.lon], { radius: 9, color: theme().text, weight: 2.5, fill: false }).addTo(map);
+      T.mark.bindTooltip(() => element("b", "", where.name), { permanent: true, direction: "top", offset: [0, -8], className: "dateline-tooltip dateline-label" });
+      T.mark.on("click", () => { T.mark.remove(); });
+      setTimeout(() => { if (T.mark) { T.mark.remove(); T.mark = null; } }, 15_000);
+    }
     const quick = { animate: !REDUCED, duration: 0.8, maxZoom: 11 };
     if (where.bbox && where.bbox[0] < where.bbox[2]) map[REDUCED ? "fitBounds" : "flyToBounds"]([[where.bbox[1], where.bbox[0]], [where.bbox[3], where.bbox[2]]], quick);
     else if (REDUCED) map.setView([where.lat, where.lon], 9, { animate: false });
