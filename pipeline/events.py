@@ -38,6 +38,10 @@ _HAPPEN = frozenset(
 )
 _HOLD = frozenset("hold stage launch begin start report see witness".split())
 _AROUND = frozenset({"in", "during", "after", "following", "amid", "by"})
+_BOMBS = frozenset(
+    "bomb bombs bombing bombings explosive explosives blast blasts explosion explosions mine mines "
+    "landmine landmines ied ieds dynamite grenade grenades".split()
+)
 _VAIN = frozenset({"any", "such", "future", "further", "possible"})
 _LINKS = frozenset({"conj", "advcl", "relcl", "acl", "xcomp", "ccomp", "dep", "pcomp", "prep"})
 
@@ -406,7 +410,7 @@ def _mode(token: Token, sense: Sense) -> str:
             return "drone"
         if not sense.mode and words & {"airstrike", "airstrikes", "warplanes", "jets"}:
             return "aerial"
-        if not sense.mode and words & {"bomb", "bombs", "explosives", "blast", "explosion", "mine"}:
+        if not sense.mode and words & _BOMBS:
             return "explosives"
     if sense.event_type == "CONSULT" and sense.mode == "phone":
         words = {item.lower_ for item in token.subtree}

@@ -281,7 +281,7 @@ def _inherit_place(
     """The place of the same actor's nearest event, the paragraph, the dateline, the country."""
     event = draft.event
     if event.event_type in _IN_WORDS:
-        return draft
+        return _said_at_home(document, draft, scene)
     if event.modality in {"planned", "possible"}:
         return _country_level(draft, scene, gazetteer)
     home = gazetteer.country(_decreeing(event))
@@ -330,6 +330,22 @@ def _of_paragraph(draft: Draft, scene: Scene) -> Site | None:
     first, last = draft.parsed.span.start, draft.event.sentence.end
     before = scene.within(first, last)
     return min(before[-3:], key=_coarseness) if before else None
+
+
+def _said_at_home(document: Document, draft: Draft, scene: Scene) -> Draft:
+    """The dateline's place for what its lead says that somebody of that country said there.
+
+    "LASHKAR GAH, Aug. 3 - The commander of Afghan forces in the south urged residents to leave."
+    """
+    lead, event = document.paragraphs[:1], draft.event
+    if event.modality != "actual" or event.event_mode == "phone" or not draft.countries:
+        return draft
+    if not lead or not lead[0].start <= event.trigger.start < lead[0].end:
+        return draft
+    at = _of_dateline(document, draft, scene)
+    if at is None or at.place.country != draft.countries[0]:
+        return draft
+    return _with_site(draft, at, "dateline")
 
 
 def _of_dateline(document: Document, draft: Draft, scene: Scene) -> Site | None:
