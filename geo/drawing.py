@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -119,7 +119,7 @@ def payload(index: Index, located: Points, selected: Selection, screen: Screen) 
         Features, stacks, cells and heat are together at most `MAX_FEATURES`.
     """
     view = screen.view or view_of(screen.home or (-180.0, -60.0, 180.0, 78.0))
-    tallied = tally(located, selected.keep)
+    tallied = index.counted("place", selected.keep, partial(tally, located))
     number = tallied.sum(axis=1)
     near = in_view(located, view, pad=_PAD)[0]
     follow = int(number.sum()) > MAX_SINGLE or screen.heat

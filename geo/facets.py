@@ -6,12 +6,14 @@ million, and none copies the table.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.filters import Filters, passes
-from geo.index import Bools, Index
+from geo.index import Bools, Index, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +137,18 @@ def counts(index: Index, facet: str, rows: Bools) -> dict[str, int]:
         Value -> number of events, the most frequent first, ties by value; also values that no
         chosen row has, with 0.
     """
-    coded = index.codes(facet)
-    found = zip(coded.names, coded.tally(rows).tolist(), strict=True)
+    found = zip(index.codes(facet).names, index.counted(facet, rows).tolist(), strict=True)
     return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
 def precision_counts(index: Index, rows: Bools) -> dict[int, int]:
     """Count events by UCDP where_prec code, 1 to 7; those without a code are left out."""
-    tally = np.bincount(index.where_prec[rows], minlength=8)
+    tally = index.counted("where_prec", rows, partial(_by_precision, index.where_prec))
     return {code: int(tally[code]) for code in range(1, 8)}
+
+
+def _by_precision(codes: Ints, rows: Bools | Ints) -> npt.NDArray[np.int64]:
+    return np.bincount(codes[rows], minlength=8)[:8].astype(np.int64)
 
 
 def _all(passes: Mapping[str, Bools], rows: int, *, leave_out: str | None = None) -> Bools:

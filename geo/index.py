@@ -60,23 +60,55 @@ class Codes:
             found = found | table[self.also]
         return found
 
-    def tally(self, rows: Bools) -> npt.NDArray[np.int64]:
+    def tally(self, rows: Bools | Ints) -> npt.NDArray[np.int64]:
         """Count the chosen rows by value: an array along `names`.
 
         Parameters
         ----------
         rows
-            Bool, a value a row.
+            Bool, a value a row; or positions.
         """
+        if rows.dtype != bool:
+            return self._tallied(self.codes[rows], None if self.also is None else self.also[rows])
         counted = np.zeros(len(self.names), dtype=np.int64)
         for part in chunks(len(rows)):
-            chosen = rows[part]
-            first = self.codes[part][chosen]
-            counted += _counted(first, len(self.names))
-            if self.also is not None:
-                second = self.also[part][chosen]
-                counted += _counted(second[second != first], len(self.names))  # a row counts once
+            also = None if self.also is None else self.also[part][rows[part]]
+            counted += self._tallied(self.codes[part][rows[part]], also)
         return counted
+
+    def _tallied(self, first: Ints, second: Ints | None) -> npt.NDArray[np.int64]:
+        counted = _counted(first, len(self.names))
+        if second is not None:
+            counted += _counted(second[second != first], len(self.names))  # a row counts once
+        return counted
+
+
+class Running:
+    """Counts of the chosen rows, brought up to date by what has changed since the last time.
+
+    A step of the slider changes a day's rows of a million: these are counted, not all.
+
+    Parameters
+    ----------
+    count
+        Counts rows, chosen by bools or by positions, to an array of integers of always one shape.
+    """
+
+    def __init__(self, count: Callable[[Any], npt.NDArray[np.int64]]) -> None:
+        self._count = count
+        self._last: tuple[Bools, npt.NDArray[np.int64]] | None = None
+
+    def of(self, rows: Bools) -> npt.NDArray[np.int64]:
+        """Return the counts of `rows`: bool, a value a row, which must not be changed later."""
+        last = self._last  # one look: another visitor's thread may replace it
+        changed = None if last is None else np.flatnonzero(last[0] != rows)
+        if last is None or changed is None or len(changed) > len(rows) // 8:
+            found = self._count(rows)
+        else:
+            chosen = rows[changed]
+            found = last[1] + self._count(changed[chosen]) - self._count(changed[~chosen])
+        self._last = rows, found
+        return found.copy()
 
 
 def chunks(rows: int, times: int = 1) -> Iterator[slice]:
@@ -116,6 +148,7 @@ class Index:
         self.rows = len(events)
         self._codes: dict[str, Codes] = {}
         self._results: dict[tuple[object, ...], Bools] = {}
+        self._running: dict[str, Running] = {}
 
     @cached_property
     def first(self) -> npt.NDArray[np.int32]:
@@ -235,6 +268,25 @@ class Index:
             both = _factorized(pd.concat([events["actor1"], events["actor2"]], ignore_index=True))
             return Codes(both.names, both.codes[: self.rows], both.codes[self.rows :])
         return _factorized(events[name])
+
+    def counted(
+        self, name: str, rows: Bools, count: Callable[[Any], npt.NDArray[np.int64]] | None = None
+    ) -> npt.NDArray[np.int64]:
+        """Return the counts of `rows`, which must not be changed later; see `Running`.
+
+        Parameters
+        ----------
+        name
+            A name that `codes` knows; or any other, with `count`.
+        rows
+            Bool, a value a row.
+        count
+            As `Running` takes it; the first given under a name is kept.
+        """
+        running = self._running.get(name)
+        if running is None:
+            running = self._running.setdefault(name, Running(count or self.codes(name).tally))
+        return running.of(rows)
 
     def figure(self, name: str) -> tuple[Floats, Floats]:
         """Return the lowest and the highest reported figure of each event; NaN without one.

@@ -12,7 +12,7 @@ from sample_events import FIRST, sample
 from geo.facets import counts, precision_counts, selection, shown
 from geo.filters import Filters, mask
 from geo.frame import MODALITIES, from_records
-from geo.index import UNDATED, Index
+from geo.index import UNDATED, Codes, Index, Running
 
 EVENTS, DOCUMENTS = sample()
 INDEX = Index(EVENTS)
@@ -110,3 +110,17 @@ def test_results_are_remembered_and_forgotten() -> None:
     for number in (1, 1, *range(2, 60), 1):
         index.remembered((number,), lambda number=number: made.append(number) or ALL)
     assert made == [1, *range(2, 60), 1]
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=40, max_size=40), min_size=1, max_size=6))
+def test_running_counts_are_those_of_counting_anew(choices: list[list[bool]]) -> None:
+    codes = np.arange(40, dtype=np.int8) % 5 - 1
+    coded = Codes(("a", "b", "c", "d"), codes, np.roll(codes, 3))
+    running = Running(coded.tally)
+    for choice in choices:
+        few = np.array(choice)
+        for rows in (few, few ^ (np.arange(40) == 7), np.ones(40, dtype=bool)):
+            found = running.of(rows)
+            assert found.tolist() == coded.tally(rows).tolist()
+            assert found.tolist() == coded.tally(np.flatnonzero(rows)).tolist()
+            found[:] = -1  # what is given out is the caller's own
