@@ -317,7 +317,7 @@ def _told(tokens: Sequence[Token], verdict: Verdict, text: str | None) -> _Told 
     told = modality(token) or "actual"
     if verdict.event >= TELLS if text is not None else _is_sure(verdict):
         return _Told(token, verdict.event_type, "", told)
-    cue = None if text is None else cued(text)
+    cue = cued(text) if text is not None and verdict.event >= STATES else None
     return None if cue is None else _Told(token, *category_of(cue), told)
 
 
