@@ -1,0 +1,76 @@
+import pytest
+from pipeline_tools import event, events
+
+from pipeline.incidents import event_id
+
+
+def told(text, trigger):
+    return [item for item in events(text) if item.trigger.text == trigger]
+
+
+def names(found):
+    return [item.site.location.name for item in found]
+
+
+def test_an_event_told_of_two_places_comes_once_for_each_and_is_counted_once():
+    found = told("Clashes in Kunduz and Takhar provinces killed 20 people on Tuesday.", "killed")
+    assert names(found) == ["Kunduz", "Takhar"]
+    assert [item.part for item in found] == [0, 1]
+    assert [count.best for item in found for count in item.counts] == [20, None]
+    assert "counted at Kunduz" in found[1].counts[0].text
+    assert len({event_id(item) for item in found}) == 2
+
+
+def test_what_was_seized_is_a_place_each():
+    text = "The Taliban seized Imam Sahib, Archi and Qala-i-Zal districts in Kunduz province."
+    found = told(text, "seized")
+    assert len(found) == 3
+    assert len({item.site.place.place_id for item in found}) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The army closed the road between Kunduz and Takhar and killed two rebels in Aliabad.",
+        "A bomb killed six people in Aleppo, Syria.",
+        "A bomb killed six people in Kunduz after protests in Kabul and Herat.",
+    ],
+)
+def test_other_places_of_the_sentence_are_no_places_of_the_event(text):
+    assert len(told(text, "killed")) == 1
+
+
+def test_a_later_telling_of_one_place_joins_that_one():
+    text = (
+        "Blasts in Kabul and Jalalabad killed nine people on Tuesday.\n\n"
+        "Six people were killed on Tuesday in Jalalabad."
+    )
+    found = [item for item in events(text) if item.event_type == "ASSAULT"]
+    assert sorted(set(names(found))) == ["Jalalabad", "Kabul"]
+
+
+REPORT = (
+    "LIMA, July 15 - A bomb went off in a bank on Thursday.\n\n"
+    "Nobody was hurt, the company said in a statement.\n\n"
+    "The bank has two hundred branches.\n\n"
+    "It opened them in two years.\n\n"
+    "Gunmen killed two guards last week."
+)
+
+
+def test_a_dateline_places_what_the_opening_tells_and_not_what_comes_late():
+    first, late = event(REPORT, "went off"), event(REPORT, "killed")
+    assert (first.location_source, first.site.location.name) == ("dateline", "Lima")
+    assert late.location_source != "dateline"
+
+
+def test_old_events_are_not_at_the_dateline():
+    text = "LIMA, July 15 - Gunmen killed two guards on March 2, 2012, a court heard."
+    assert event(text, "killed").location_source != "dateline"
+
+
+def test_what_a_lead_says_was_said_there_by_somebody_of_that_country():
+    text = "LASHKAR GAH, July 15 - Afghan troops urged residents to leave on Tuesday."
+    assert event(text, "urged").location_source == "dateline"
+    abroad = "LASHKAR GAH, July 15 - The United States urged the army to leave on Tuesday."
+    assert event(abroad, "urged").location_source != "dateline"
