@@ -150,7 +150,7 @@ def _zone(zone: BaseGeometry, km: float) -> BaseGeometry:
 def _within(shape: BaseGeometry, vertices: int, finest: float = _FINEST) -> BaseGeometry:
     """Simplify as little as leaves that number of vertices, at least by `finest` degrees."""
     if shape.bounds[1] < -_POLAR:
-        vertices //= 2  # zones around a pole take twice as long
+        vertices //= 3  # zones around a pole take long
     for tolerance in _TOLERANCES:
         if tolerance < finest:
             continue

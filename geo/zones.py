@@ -12,6 +12,9 @@ from geo.boundaries import LEVELS, WIDEST_KM, Boundaries
 
 __all__ = ["along", "around", "at_sea", "without_land"]
 
+_MANY = 2000  # vertices
+_ASIDE = 0.1  # degrees
+
 
 def around(
     code: str | None, shape: BaseGeometry, km: float, boundaries: Boundaries
@@ -92,10 +95,10 @@ def at_sea(
         line = boundaries.coast(code)
         if line is None:
             return None
-        zone = geodesy.band(_piece(line, cut), km, quad_segs=3)
+        zone = geodesy.band(_piece(line, cut), km, quad_segs=3, filled=True)
         return without_land(zone, boundaries.owner(code), km, boundaries), False
     if level is None:
-        zone = geodesy.band(_piece(rough.coast, cut), km, quad_segs=3)
+        zone = geodesy.band(_piece(rough.coast, cut), km, quad_segs=3, filled=True)
         return geodesy.polygons(shapely.difference(zone, rough.outline)), True
     zone = _grown(_piece(rough.shore[level], cut), level, km)
     if rough.ashore is None or km > WIDEST_KM:
@@ -146,10 +149,18 @@ def _piece(shape: BaseGeometry, cut: BaseGeometry | None) -> BaseGeometry:
 
 
 def _reached(shapes: list[BaseGeometry], zone: BaseGeometry) -> BaseGeometry:
-    """Union of the pieces of a coverage that may meet a zone."""
+    """Union of the pieces of a coverage that meet a zone."""
     west, south, east, north = zone.bounds
     parts = shapely.get_parts(shapes)
     bounds = shapely.bounds(parts)
     near = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
     near &= (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
-    return geodesy.covered(list(parts[near])) if near.any() else shapely.MultiPolygon()
+    shapely.prepare(zone)
+    parts = parts[near][shapely.intersects(zone, parts[near])]
+    if not len(parts):
+        return shapely.MultiPolygon()
+    # A continent is cut before it is joined to others; the cut lies outside of the zone.
+    many = shapely.get_num_coordinates(parts) > _MANY
+    box = west - _ASIDE, south - _ASIDE, east + _ASIDE, north + _ASIDE
+    parts[many] = [shapely.clip_by_rect(part, *box) for part in parts[many]]
+    return geodesy.covered([part for part in shapely.get_parts(parts) if not part.is_empty])

@@ -71,7 +71,8 @@ def test_a_cone_maps_there_and_back_and_keeps_scale(south, height, middle, data)
 def test_a_length_is_that_of_the_geodesics():
     for code in ("CAN", "FJI", "AFG", "ATA"):
         shape = B.country(code)
-        exact = sum(geodesy.GEOD.geometry_length(ring) for ring in shapely.get_rings(shape)) / 1000
+        rings = shapely.get_rings(shapely.get_parts(shape))
+        exact = sum(geodesy.GEOD.geometry_length(ring) for ring in rings) / 1000
         assert geodesy.length_km(shape.boundary) == pytest.approx(exact, rel=1e-5)
     long = LineString([(0, 0), (60, 60)])
     assert geodesy.length_km(long) == pytest.approx(geodesy.GEOD.geometry_length(long) / 1000)
