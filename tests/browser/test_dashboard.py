@@ -326,7 +326,7 @@ def test_a_missing_table_is_explained(browser: Browser, tmp_path: Path, shots: P
     with serving(tmp_path / "nothing") as url:
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.goto(url)
-        page.get_by_text("No events yet").wait_for()
+        page.get_by_text("No events yet").wait_for(timeout=180_000)
         page.get_by_text("make run").first.wait_for()
         page.screenshot(path=shots / "missing.png")
         page.close()

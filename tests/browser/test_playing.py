@@ -113,6 +113,50 @@ def test_keys_step_a_day_and_space_plays(visit: Callable[..., Watched]) -> None:
     assert watched.failures == []
 
 
+def test_a_window_moves_and_from_the_start_on_grows(visit: Callable[..., Watched]) -> None:
+    """The step buttons, in both modes; playing in the second keeps the first day."""
+    watched = visit()
+    frame = _frame(watched)
+    watched.page.get_by_role("button", name="7 d", exact=True).click()
+    watched.idle()
+    start = _player(frame)
+    assert start["b"] - start["a"] == 6
+    for _ in range(2):
+        frame.get_by_role("button", name="One day back").click()
+    _settled(watched)
+    moved = _player(frame)
+    assert [moved["a"], moved["b"]] == [start["a"] - 2, start["b"] - 2], "the window moves whole"
+    frame.get_by_role("button", name="One day on").click()
+    _settled(watched)
+    assert _player(frame)["b"] == start["b"] - 1
+    frame.get_by_label("Days shown while playing").select_option("cumulative")
+    frame.get_by_role("button", name="One day back").click()
+    _settled(watched)
+    grown = _player(frame)
+    assert [grown["a"], grown["b"]] == [start["a"] - 1, start["b"] - 2], "only the end moves"
+    frame.get_by_label("Speed").select_option("0.5")
+    frame.get_by_role("button", name="Play", exact=True).click()
+    frame.wait_for_function(
+        f"Dateline.player.state.b > {grown['b']} || !Dateline.player.state.playing", timeout=60_000
+    )
+    _settled_or_pause(frame)
+    _settled(watched)
+    ended = _player(frame)
+    assert ended["a"] == grown["a"], "from the start on"
+    assert ended["b"] > grown["b"]
+    frame.get_by_role("button", name="The whole period").click()
+    _settled(watched)
+    whole = _player(frame)
+    assert [whole["a"], whole["b"]] == whole["time"]["scale"]
+    assert watched.failures == []
+
+
+def _settled_or_pause(frame: Frame) -> None:
+    """Pause, if the end of the period has not done it."""
+    if _player(frame)["playing"]:
+        frame.get_by_role("button", name="Pause").click()
+
+
 def test_brushing_the_histogram_sets_the_days(visit: Callable[..., Watched]) -> None:
     watched = visit()
     frame = _frame(watched)
