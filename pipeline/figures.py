@@ -43,7 +43,8 @@ _ARMS: Final = frozenset(
 _ABSTRACT: Final = frozenset(
     "idea proposal notion share record problem inflation unemployment poverty malaria "
     "disease cancer virus infection epidemic pandemic aids hiv hunger corruption plastic waste "
-    "pollution obesity addiction climate attention imagination interest opportunity chance moment "
+    "pollution obesity addiction exhaustion fatigue speech remark comment climate attention "
+    "imagination interest opportunity chance moment "
     "mood rate price cost tax budget job e-mail email mail complaint criticism "
     "phone-call nerve ratings chart title crown medal "
     "trophy goal deficit gap dream hope spirit fame legacy reputation image idiom accent "
@@ -55,7 +56,8 @@ _CAUSES: Final = frozenset(
     "heatwave drought blizzard wind rain snow hail lightning avalanche landslide wildfire volcano "
     "virus disease pandemic epidemic infection outbreak cholera measles inflation recession crisis "
     "downturn slump share stock price sale profit currency bond yield heart film song album tune "
-    "hunger_for fashion fever boredom shortage shortfall tariff".split()
+    "hunger_for fashion fever boredom shortage shortfall tariff critic pundit commentator "
+    "reviewer columnist".split()
 )
 _COMPOUNDS: Final = frozenset(
     "heart panic asthma anxiety price bidding trade tariff culture star charm media "
@@ -69,7 +71,8 @@ _OF_WHAT: Final = frozenset(
 )
 _AGAINST: Final = frozenset({"on", "against", "with", "over", "to", "for"})
 _FICTION: Final = frozenset(
-    "film movie novel thriller sitcom videogame cartoon fable opera".split()
+    "film movie novel thriller sitcom videogame cartoon fable opera museum exhibition memoir book "
+    "documentary painting drama".split()
 )
 _SAVING: Final = frozenset({"save", "preserve", "keep", "win", "protect", "prove"})
 _BENEATH: Final = frozenset({"dobj", "nsubjpass", "dative"})

@@ -184,24 +184,31 @@ def _on_object(below: Token, head: Token) -> str:
             return ""
         return table.get((lemma, "o"), "")
     if below.dep_ == "prep":
-        if below.lower_ in _ADJUNCT:
-            return ""
-        if below.lower_ == "from" or (below.lower_ == "against" and lemma in {"guard", "protect"}):
-            return "none"
-        return table.get((lemma, "o"), "")
-    if below.dep_ == "nsubj":
-        if lemma in {"loom", "threaten"}:
-            return "possible"
-        if lemma == "be":
-            return next(
-                (
-                    table[child.lemma_.lower(), "a"]
-                    for child in head.children
-                    if child.dep_ in {"acomp", "attr"} and (child.lemma_.lower(), "a") in table
-                ),
-                "",
-            )
-    return ""
+        return _by_preposition(below.lower_, lemma)
+    return _of_subject(head) if below.dep_ == "nsubj" else ""
+
+
+def _by_preposition(word: str, lemma: str) -> str:
+    if word == "without":
+        return "denied"
+    if word in _ADJUNCT:
+        return ""
+    if word == "from" or (word == "against" and lemma in {"guard", "protect"}):
+        return "none"
+    return effects().get((lemma, "o"), "")
+
+
+def _of_subject(head: Token) -> str:
+    """What is said of an event noun: "looms", "is within reach", "is likely"."""
+    lemma, table = head.lemma_.lower(), effects()
+    if lemma in {"loom", "threaten"} or any(c.lower_ == "within" for c in head.children):
+        return "possible"
+    if lemma != "be":
+        return ""
+    said = [child for child in head.children if child.dep_ in {"acomp", "attr"}]
+    return next(
+        (table[c.lemma_.lower(), "a"] for c in said if (c.lemma_.lower(), "a") in table), ""
+    )
 
 
 def _of_infinitive(token: Token, depth: int) -> str | None:
@@ -354,11 +361,22 @@ def _under(token: Token, own: str, depth: int) -> str | None:
     if token.dep_ == "advcl":
         return _under_adverbial(token, depth) if own == "actual" else own
     if head.pos_ in {"NOUN", "PROPN"} and token.dep_ == "acl":
-        effect = effects().get((head.lemma_.lower(), "n"), "")
-        return "possible" if effect == "possible" else own
+        return _under_noun(token, head, own)
     if token.dep_ in {"ccomp", "xcomp"}:
         return _under_verb(token, own, depth)
     return own
+
+
+def _under_noun(token: Token, head: Token, own: str) -> str:
+    """A participle or clause under a noun: "fears that", "without a shot being fired"."""
+    above = head.head
+    if head.dep_ == "pobj" and above.lower_ == "without":
+        return "denied"
+    wanted = effects().get((above.lemma_.lower(), "v")) == "planned"
+    if head.dep_ == "dobj" and above.pos_ == "VERB" and wanted and token.tag_ == "VBN":
+        return "planned"  # "wants the bridge destroyed"
+    effect = effects().get((head.lemma_.lower(), "n"), "")
+    return "possible" if effect == "possible" else own
 
 
 def _is_feared(token: Token) -> bool:

@@ -115,10 +115,8 @@ def _is_negated(token: Token, auxiliaries: set[str]) -> bool:
             return True
         if child.dep_ in {"nsubj", "nsubjpass"} and _is_nobody(child):
             return True
-        if child.dep_ in {"dobj", "attr"} and any(
-            item.lower_ == "no" and item.dep_ == "det" for item in child.children
-        ):
-            return child.lemma_.lower() in {"shot", "round", "gun", "one"}
+        if child.dep_ in {"dobj", "attr"} and _is_nobody(child):
+            return token.lemma_.lower() != "leave"
     lead = lead_of(token)
     return lead is not None and lead.lower_ == "yet"
 
@@ -154,6 +152,8 @@ def _in_condition(token: Token) -> bool:
     """Tell whether the token's own clause opens with "if", "in case" or "as long as"."""
     if any(child.dep_ in {"mark", "advmod"} and child.lower_ in _IF for child in token.children):
         return not _is_factual_if(token)
+    if {"as", "though"} <= {child.lower_ for child in token.children if child.dep_ == "mark"}:
+        return True
     if token.tag_ not in {"VBP", "VBZ", "VB", "VBD", "VBN"} or token.dep_ not in CLAUSE:
         return False
     first = min((item.i for item in token.subtree), default=token.i)
@@ -179,8 +179,10 @@ def _on_condition(token: Token) -> bool:
             _in_condition(child) or _inverted(child) in {"should", "were"}
         ):
             return True
+    if any(item.lower_ == "unless" for item in token.sent):
+        return True
     return any(
-        item.lower_ in {"if", "unless"}
+        item.lower_ == "if"
         and item.dep_ == "mark"
         and item.head.dep_ == "advcl"
         and item.head.i != token.i

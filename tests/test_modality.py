@@ -45,6 +45,12 @@ TOLD = [
     ("Officials called off the strike.", "strike", "denied"),
     ("Under the deal the rebels would leave the depot.", "leave", "planned"),
     ("Rebels to leave the depot", "leave", "planned"),
+    ("The army wants the depot destroyed by June.", "destroyed", "planned"),
+    ("It looks as though rebels burned the depot.", "burned", "possible"),
+    ("The soldiers killed no civilians.", "killed", "denied"),
+    ("The siege ended without a shot being fired.", "fired", "denied"),
+    ("The army refused orders to burn the depot.", "burn", "denied"),
+    ("Traders live in dread of an attack.", "attack", "possible"),
     # These tell no event at all.
     ("The minister accused the army of shelling the depot.", "shelling", None),
     ("Did the rebels attack Maputo?", "attack", None),

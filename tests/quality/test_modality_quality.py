@@ -1,8 +1,10 @@
 """Accuracy floors of modality: is an event told as actual, planned, possible, denied, or not told.
 
-376 sentences of our own, labelled before any of them was run; the half `test` (by hash of the text)
-was only ever counted. Run this file as a program to see the figures and confusions, and with `dev`
-for the errors there.
+466 sentences of our own. 376 were labelled before any of them was run; their half `test` (by hash of
+the text) was only ever counted. They and the rules have one author, so 50 more were written when the
+rules were done: `later` (macro-F1 .65 when first run; looked at afterwards). And 40 more after the
+mends that these led to: `last`, never looked at, is the figure to believe. Run this file as a
+program to see the figures and confusions, and with `dev` for the errors there.
 
 What the labels mean, in short. actual: told as done or going on, whoever says so. planned: meant,
 tried, ordered, asked for, promised, scheduled. possible: feared, likely, threatened, under an "if".
@@ -27,7 +29,7 @@ HERE = Path(__file__).parent
 FLOORS = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))["modality"]
 GOLD = HERE / "modality_gold.jsonl"
 TOLD = ("actual", "planned", "possible", "denied")
-SPLITS = ("dev", "test")
+SPLITS = ("dev", "test", "later", "last")
 
 
 @cache
@@ -108,8 +110,9 @@ def test_the_gold_keeps_its_own_law():
         start, end = line["trigger"]
         assert line["text"][start:end] == line["trigger_text"], line["id"]
         assert {line["modality"], *line["also"]} <= {*TOLD, "none"}, line["id"]
-    halves = [{line["text"] for line in gold(split)} for split in SPLITS]
-    assert not halves[0] & halves[1]
+    assert len({line["id"] for line in lines}) == len(lines)
+    told = [(line["text"], *line["trigger"]) for line in lines]
+    assert len(set(told)) == len(told)
 
 
 def _main():
