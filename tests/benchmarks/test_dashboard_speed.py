@@ -11,8 +11,10 @@ fail: what is sent, that playing sends nothing, and that the view stays.
 
 import os
 import statistics
+import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -200,10 +202,11 @@ LIMIT = 90  # seconds; who has not answered by then has given its result
 def test_the_usual_ways(browser: Browser, folder: Path, kind: str) -> None:
     """Until a step's data are in the page; that these draw it too comes on top."""
     app = str(ROOT / "tests" / "benchmarks" / "peer_app.py")
-    out, took, sent = _Out(), [], []
-    with serving(folder / "events.parquet", app=app, more=(kind,)) as url:
-        watched = watch(browser.new_page(viewport=SIZE))
-        page = watched.page
+    out, took = _Out(), []
+    # A server that is busy with a million markers does not end when it is told to, but later.
+    late = suppress(subprocess.TimeoutExpired)
+    with late, serving(folder / "events.parquet", app=app, more=(kind,)) as url:
+        page = browser.new_page(viewport=SIZE)
         page.set_default_timeout(LIMIT * 1000)
         start = time.monotonic()
         try:
@@ -214,18 +217,16 @@ def test_the_usual_ways(browser: Browser, folder: Path, kind: str) -> None:
             page.get_by_role("slider").last.focus()
             start = time.monotonic()
             while len(took) < STEPS and time.monotonic() - start < LIMIT:
-                before = watched.received
                 page.evaluate(_ARM_PEER)
                 page.keyboard.press("ArrowLeft")
                 page.wait_for_function("() => window.__took !== null", timeout=LIMIT * 1000)
                 took.append(page.evaluate("window.__took"))
                 page.wait_for_timeout(1000)
-                sent.append((watched.received - before) / 1000)
         except Error as error:  # it hung, or the page died: that is its result
             out.append(
                 f"{kind}: broke off after {LIMIT} s or less: {error.message.splitlines()[0]}"
             )
+        with suppress(Error):
+            page.close()
         if took:
-            out.append(
-                f"{kind}: {_told('slider to data in the page', took)}; {_told('sent', sent, 'kB')}"
-            )
+            out.append(f"{kind}: {_told('slider to data in the page', took)}")
