@@ -370,16 +370,12 @@ def _lines(geometry: BaseGeometry) -> NDArray[Any]:
 
 
 def _pieces(shape: BaseGeometry, *, filled: bool) -> NDArray[Any]:
-    """What is buffered by itself: each line, as offsets that cross take long; all polygons."""
-    if shapely.get_dimensions(shape) != 1:
-        return np.array([shape])
-    parts = shapely.get_parts(shape)
-    if not filled:
-        return np.asarray(parts)
-    closed = shapely.is_closed(parts) & (shapely.get_num_points(parts) > 3)
-    islands = [Polygon(line.coords) for line in parts[closed]]
-    bare = [*parts[~closed], shapely.MultiPolygon(islands)] if islands else [*parts]
-    return np.array(bare, dtype=object)
+    """Parts, which are buffered one by one, as offsets that cross take up to nine times as long."""
+    parts = np.asarray(shapely.get_parts(shape))
+    if filled and shapely.get_dimensions(shape) == 1:
+        for row in np.flatnonzero(shapely.is_closed(parts) & (shapely.get_num_points(parts) > 3)):
+            parts[row] = Polygon(parts[row].coords)
+    return parts
 
 
 def _thinned(shape: BaseGeometry, size: float) -> BaseGeometry:
