@@ -5,6 +5,7 @@ they are, and shapes as their WKB end to end, with the offsets of their ends bes
 would ask for pyarrow, 165 MB, of everyone who only wants to know where a place is.
 """
 
+import io
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -60,9 +61,9 @@ def read(path: Path) -> dict[str, list[Any]]:
     if not path.exists():
         raise FileNotFoundError(f"no {path}; run `python -m data.build_boundaries` to make it")
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    except (EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} is damaged ({error}): build it again") from error
     columns: dict[str, list[Any]] = {}
     for name, values in found.items():
