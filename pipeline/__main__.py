@@ -39,6 +39,9 @@ _EXTRAS = {
 }
 """Which extra of pyproject.toml brings a library that a command needs."""
 
+_PHRASE = 1_000
+"""Characters of the longest phrase that `dateline locate` takes."""
+
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -259,6 +262,12 @@ def _locate(options: argparse.Namespace) -> int:
     from geo.gazetteer import default_gazetteer  # noqa: PLC0415
     from pipeline.places import sites_of  # noqa: PLC0415
 
+    for phrase in options.phrases:
+        if len(phrase) > _PHRASE:
+            raise ValueError(
+                f"{phrase[:40]!r}... has {len(phrase):,} characters, a phrase at most {_PHRASE:,}; "
+                "dateline geoparse reads whole texts"
+            )
     gazetteer = default_gazetteer()
     answers = [(phrase, sites_of(phrase, gazetteer)) for phrase in options.phrases]
     if options.geojson:

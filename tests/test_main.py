@@ -281,6 +281,12 @@ def test_locate_tells_how(capsys, phrase, told):
     assert told in out
 
 
+def test_locate_is_for_phrases_not_for_texts(capsys):
+    code, out, error = dateline(capsys, "locate", "Kabul", "Paris, " * 3000)
+    assert (code, out) == (2, "")
+    assert "21,000 characters" in error
+
+
 def test_locate_as_geojson(capsys):
     code, out, _ = dateline(capsys, "locate", "the Tajik side of the border", "Xqzzvw", "--geojson")
     assert code == 1  # one of them is nowhere
