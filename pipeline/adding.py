@@ -227,7 +227,7 @@ def _work(job: Job, given: Given, seconds: float) -> None:
         job.error = str(error)
     except ImportError:
         job.error = words.ADD_MISSING
-    except (ValueError, LookupError, ArithmeticError, OSError) as error:
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError) as error:
         # What a stage may raise on a text that nobody foresaw: told, and the page goes on.
         job.error = f"{type(error).__name__}: {error}"[:300]
     finally:

@@ -390,11 +390,10 @@ def _batch_id(batch: Sequence[Document]) -> str:
 
 @lru_cache(maxsize=1)
 def _code_version() -> str:
-    """Hash of the code and the curated tables, so that a part of an older version is not reused."""
+    """Hash of code, curated tables and weights: a part of an older version is not reused."""
     root = Path(__file__).parents[1]
-    files = sorted(
-        [*root.glob("geo/*.py"), *root.glob("pipeline/*.py"), *root.glob("data/curated/*")]
-    )
+    parts = ("geo/*.py", "pipeline/*.py", "data/curated/*", "data/*.json", "data/tagger/*.onnx")
+    files = sorted(file for part in parts for file in root.glob(part))
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
