@@ -42,7 +42,7 @@ SEED: Final = 0
 FOLDS: Final = 5
 FIRST: Final = Settings(epochs=3, rate=1e-4)
 SECOND: Final = Settings(epochs=3, rate=6e-5, weights=(1.0, 1.0, 0.5), mixed=0.33)
-AFTER: Final = Settings(epochs=1, rate=3e-5, weights=(1.0, 1.0, 0.5), mixed=0.33)
+AFTER: Final = Settings(epochs=2, rate=3e-5, mixed=1.0)
 WIDTH: Final = 768
 """Inner units that are left of each feed-forward block's 1,536."""
 
@@ -223,7 +223,7 @@ def _narrowed(course: Course, items: Sequence[Example], settings: Settings, weig
             course,
             weights,
             items,
-            replace(AFTER, epochs=min(1, settings.epochs)),
+            replace(AFTER, epochs=min(AFTER.epochs, settings.epochs)),
             narrow_weights,
             width=WIDTH,
         )
