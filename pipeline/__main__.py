@@ -1,6 +1,7 @@
 """The command line: what each command of ``dateline`` does; pipeline.arguments has its words."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -54,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The words after ``dateline``; by default those of this process.
     """
     options = parser().parse_args(arguments)
+    # A text is thousands of small objects that refer to one another; as it stands, the collector
+    # looks at them so often that reading takes a tenth longer.
+    gc.set_threshold(20_000, 20, 50)
     try:
         return _COMMANDS[options.command](options)
     except KeyboardInterrupt:
