@@ -18,6 +18,7 @@ from pipeline.acled import acled_of, category_of, cued, type_of
 from pipeline.actors import Actor, actor_of
 from pipeline.documents import Document, Span, document
 from pipeline.events import VERBAL, Draft, Event, When
+from pipeline.figures import is_question, is_sport
 from pipeline.modality import modality
 from pipeline.model import Parsed
 from pipeline.run import events_of
@@ -312,7 +313,7 @@ def _main(
 def _told(tokens: Sequence[Token], verdict: Verdict, text: str | None) -> _Told | None:
     """What a report tells in words that no rule knows; `text` is a whole text that is one."""
     token = main_verb(tokens)
-    if token is None or token.sent.text.rstrip("\"”'’ ").endswith("?"):
+    if token is None or is_question(token) or any(map(is_sport, token.sent)):
         return None
     told = modality(token) or "actual"
     if verdict.event >= TELLS if text is not None else _is_sure(verdict):

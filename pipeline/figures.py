@@ -1,5 +1,6 @@
 """Figures: what only looks like an event; sport, metaphor, drills, slogans, general truths."""
 
+import re
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +23,11 @@ _GAME: Final = frozenset(
     "captain champion crossbar wide visitors two-goal".split()
 )
 """Words that speak of sport only where two of them meet."""
+
+_SCORE: Final = re.compile(
+    r"(?<![\w-])\d{1,2}[-–]\d{1,2}(?=\s*(?:[.,;!?]|$|(?:in|at|on|to|against|over|win|victory)\b))"
+)
+"""A result, "3-0"; a number of people, "10-15 killed", goes on otherwise."""
 
 _CONTESTED: Final = frozenset(
     "attack battle fight fire shoot shot strike crush beat surrender storm hit raid defeat defend "
@@ -172,7 +178,7 @@ def is_figurative(token: Token) -> bool:
         _has_abstract_object(token)
         or _has_natural_cause(token)
         or _is_set_phrase(token)
-        or _is_sport(token)
+        or is_sport(token)
     )
 
 
@@ -238,7 +244,8 @@ def _is_set_phrase(token: Token) -> bool:
     )
 
 
-def _is_sport(token: Token) -> bool:
+def is_sport(token: Token) -> bool:
+    """Tell whether a word that sport shares with war tells of a game here."""
     if token.lemma_.lower() not in _CONTESTED:
         return False
     words = [item for item in token.sent if item.i != token.i]
@@ -246,4 +253,5 @@ def _is_sport(token: Token) -> bool:
     if lemmas & _ARMS:
         return False
     pairs = {f"{one.lower_}-{two.lower_}" for one, two in pairwise(words)}
-    return bool((lemmas | pairs) & _SPORT) or len(lemmas & _GAME) >= 2
+    scored = _SCORE.search(token.sent.text) is not None
+    return scored or bool((lemmas | pairs) & _SPORT) or len(lemmas & _GAME) >= 2

@@ -52,6 +52,11 @@ def test_a_statement_has_no_event():
     assert coded(HOPE)[0]["events"] == []
 
 
+def test_a_game_has_none():
+    text = "The battle for the title goes on as Arsenal beat Chelsea 3-0."
+    assert coded(text)[0]["events"] == []
+
+
 def test_a_question_has_none():
     assert coded("Will the wreckers dynamite it?")[0]["events"] == []
 
