@@ -8,7 +8,7 @@ would ask for pyarrow, 165 MB, of everyone who only wants to know where a place 
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,8 @@ def write(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
     part.replace(path)
 
 
-def read(path: Path) -> dict[str, list[Any]]:
-    """Read the columns of a file that `write` wrote.
+def read(path: Path, names: Collection[str] | None = None) -> dict[str, list[Any]]:
+    """Read the columns of a file that `write` wrote, or some of them.
 
     Raises
     ------
@@ -62,7 +62,8 @@ def read(path: Path) -> dict[str, list[Any]]:
         raise FileNotFoundError(f"no {path}; run `python -m data.build_boundaries` to make it")
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in arrays.files}
+            wanted = [n for n in arrays.files if names is None or n.removesuffix(_ENDS) in names]
+            found = {name: arrays[name] for name in wanted}
     except (EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} is damaged ({error}): build it again") from error
     columns: dict[str, list[Any]] = {}

@@ -15,10 +15,7 @@ from importlib import resources
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from geo import words
+from geo import columns, words
 from geo.facets import Shown
 from geo.frame import InvalidEvents, is_null
 from geo.schema import COUNTS, QUAD_CLASS
@@ -216,13 +213,13 @@ def country_name(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def _country_names() -> dict[str, str]:
-    file = resources.files("data") / "boundaries" / "admin0.parquet"
+    file = resources.files("data") / "boundaries" / "admin0.npz"
     try:
         with resources.as_file(file) as path:
-            table = pq.read_table(path, columns=["iso3", "name"])
-    except (OSError, pa.ArrowException):
+            table = columns.read(path, ("iso3", "name"))
+    except (OSError, ValueError):
         return {}  # a deployment without boundaries shows the codes
-    return dict(zip(table["iso3"].to_pylist(), table["name"].to_pylist(), strict=True))
+    return dict(zip(table["iso3"], table["name"], strict=True))
 
 
 def province_name(key: str) -> str:

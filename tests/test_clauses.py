@@ -10,7 +10,7 @@ from pipeline import clauses
         ("The rebels burned the depot.", "burned", ["rebels"], ["depot"]),
         ("The depot was burned by the rebels.", "burned", ["rebels"], ["depot"]),
         ("The depot was burned.", "burned", [], ["depot"]),
-        ("The rebels and the miners burned the depot.", "burned", ["rebels", "miners"], ["depot"]),
+        ("The rebels and miners burned the depot.", "burned", ["rebels", "miners"], ["depot"]),
         ("The bomb exploded, killing a guard.", "killing", ["bomb"], ["guard"]),
         ("He said that the rebels, who captured Maputo, left.", "captured", ["rebels"], ["Maputo"]),
         ("The army refused to bomb the depot.", "bomb", ["army"], ["depot"]),

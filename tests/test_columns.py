@@ -18,6 +18,12 @@ def test_what_is_written_is_read(tmp_path):
     assert columns.read(tmp_path / "a.npz") == TABLE
 
 
+def test_some_columns(tmp_path):
+    columns.write(tmp_path / "a.npz", TABLE)
+    some = {name: TABLE[name] for name in ("code", "geometry")}
+    assert columns.read(tmp_path / "a.npz", ("code", "geometry")) == some
+
+
 def test_the_same_columns_give_the_same_bytes(tmp_path):
     for name in ("a.npz", "b.npz"):
         columns.write(tmp_path / name, TABLE)
