@@ -52,7 +52,7 @@ _PLACE_PREPOSITIONS = frozenset(
 _SEIZE = frozenset(
     "capture seize overrun enter abandon leave reach take retake recapture besiege encircle "
     "surround bomb shell bombard storm attack control hold quit flee liberate invade lose "
-    "evacuate".split()
+    "evacuate visit tour".split()
 )
 _DESCRIBED = re.compile(
     r"^,\s+(?:in|(?:the|a|an)\s+(?:[\w'’-]+\s+){0,4}?(?:capital|city|town|village|district"

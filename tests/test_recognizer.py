@@ -113,6 +113,7 @@ def test_a_name_linked_by_particles_is_one_name():
         ("He lives in Charleston, S.C., not in Washington, D.C.",
          ["Charleston", "S.C.", "Washington", "D.C."]),
         ("Troops moved from New\nYork to San\nFrancisco.", ["New\nYork", "San\nFrancisco"]),
+        ("President Ashraf Ghani visited Herat on Monday.", ["Herat"]),
         ("They met in Port-au-Prince, Kabul’s mayor said.", ["Port-au-Prince", "Kabul"]),
         ("City | Killed\nAleppo | 12\nHoms | 3", ["Aleppo", "Homs"]),
         ("Of course he went on and on; a nice man.", []),
