@@ -130,10 +130,7 @@ def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "  dateline geoparse docs.jsonl --kinds toponym metonym embedded",
         formatter_class=_Help,
     )
-    geoparse.add_argument("documents", type=Path, metavar="DOCS.jsonl")
-    geoparse.add_argument(
-        "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
-    )
+    _add_lines(geoparse)
     geoparse.add_argument(
         "--gold-spans", action="store_true", help="resolve the spans given in `toponyms`, find none"
     )
@@ -148,6 +145,14 @@ def _add_geoparse(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     geoparse.set_defaults(command="geoparse")
 
 
+def _add_lines(command: argparse.ArgumentParser) -> None:
+    """Let a command read lines and write lines."""
+    command.add_argument("documents", type=Path, metavar="DOCS.jsonl")
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
+    )
+
+
 def _add_dates(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     dates = commands.add_parser(
         "dates",
@@ -157,10 +162,7 @@ def _add_dates(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog="example:\n  dateline dates docs.jsonl -o dates.jsonl",
         formatter_class=_Help,
     )
-    dates.add_argument("documents", type=Path, metavar="DOCS.jsonl")
-    dates.add_argument(
-        "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
-    )
+    _add_lines(dates)
     dates.set_defaults(command="dates")
 
 
@@ -193,10 +195,7 @@ def _add_code(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "  dateline code notes.jsonl --published 2021-07-05",
         formatter_class=_Help,
     )
-    code.add_argument("documents", type=Path, metavar="DOCS.jsonl")
-    code.add_argument(
-        "-o", "--output", type=Path, metavar="PRED.jsonl", help="default: standard output"
-    )
+    _add_lines(code)
     code.add_argument(
         "--published",
         type=_day,

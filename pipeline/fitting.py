@@ -93,6 +93,30 @@ def fit(table: Table, fixed: Mapping[int, float], *, start: Array | None = None)
     return full
 
 
+def logistic(features: Array, right: Sequence[bool], weight: float) -> Array:
+    """Weights of a logistic regression: a choice between what is seen of a case and nothing.
+
+    Parameters
+    ----------
+    features : array, shape (n, F)
+        With a column of ones, if there shall be a constant.
+    right : sequence of bool, length n
+    weight : float
+        Of each case, against `PENALTY`.
+
+    Returns
+    -------
+    array, shape (F,)
+        As of `fit`.
+    """
+    count = len(features)
+    rows = np.zeros((2 * count, features.shape[1]))
+    rows[::2] = features
+    numbers = np.arange(count)
+    chosen = np.array([answer for case in right for answer in (case, not case)], dtype=np.bool_)
+    return fit(Table(rows, 2 * numbers, np.repeat(numbers, 2), chosen, np.full(count, weight)), {})
+
+
 def _shares(table: Table, scores: Array) -> Array:
     top = np.maximum.reduceat(scores, table.starts)
     odds = np.exp(scores - top[table.unit])

@@ -2,7 +2,7 @@
 
 import calendar
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -20,6 +20,8 @@ from pipeline.timexes import Timex
 FRESH_DAYS = 14
 """A document's main date is at most this long before its publication; older is background."""
 
+Rate = Callable[[Draft], Draft]
+
 _SAME_TIME = frozenset({"", "when", "as", "while", "once"})
 _WEEKDAYS = frozenset(name.lower() for name in (*calendar.day_name, *calendar.day_abbr))
 _WEEK = timedelta(days=7)
@@ -36,6 +38,8 @@ def link(
     timexes: Sequence[Timex],
     scene: Scene,
     gazetteer: Gazetteer,
+    *,
+    rate: Rate = rated,
 ) -> list[Event]:
     """Give each drafted event its date and place.
 
@@ -50,6 +54,8 @@ def link(
         The document's places; those that only name governments count for nothing here.
     gazetteer : Gazetteer
         Gives countries and capitals for borders and calls.
+    rate : callable
+        Gives a placed draft its confidence.
 
     Returns
     -------
@@ -57,7 +63,7 @@ def link(
         In the order of `drafts`; one told of several places comes once for each.
     """
     dated = _dates(document, drafts, timexes)
-    return [rated(draft).event for draft in place_drafts(document, dated, scene, gazetteer)]
+    return [rate(draft).event for draft in place_drafts(document, dated, scene, gazetteer)]
 
 
 def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]) -> list[Draft]:

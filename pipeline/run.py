@@ -22,10 +22,11 @@ from geo.resolve import VERSION as RESOLVER
 from geo.resolve import Resolution
 from pipeline import clusters, incidents, model
 from pipeline.acled import acled_of
+from pipeline.confidence import rated
 from pipeline.documents import Document, Failure, Span, document
 from pipeline.events import Draft, Event, find_drafts
 from pipeline.expressions import find_expressions
-from pipeline.linking import link
+from pipeline.linking import Rate, link
 from pipeline.mentions import Mention
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
@@ -73,7 +74,11 @@ class Report:
 
 
 def events_of(
-    documents: Sequence[Document], gazetteer: Gazetteer | None = None, *, mend: Mend | None = None
+    documents: Sequence[Document],
+    gazetteer: Gazetteer | None = None,
+    *,
+    mend: Mend | None = None,
+    rate: Rate = rated,
 ) -> list[list[Event]]:
     """Run all stages on a batch of documents.
 
@@ -85,6 +90,8 @@ def events_of(
     mend : callable, optional
         Given a document, its parse and what its sentences report, before times and places are
         linked, returns what to go on with.
+    rate : callable, optional
+        Gives a placed draft its confidence, as `pipeline.confidence.rated` does.
 
     Returns
     -------
@@ -93,13 +100,17 @@ def events_of(
     """
     gazetteer = gazetteer or default_gazetteer()
     return [
-        _events_of(document, pieces, gazetteer, mend)
+        _events_of(document, pieces, gazetteer, mend, rate)
         for document, pieces in zip(documents, model.parse(documents), strict=True)
     ]
 
 
 def _events_of(
-    document: Document, pieces: Sequence[Parsed], gazetteer: Gazetteer, mend: Mend | None
+    document: Document,
+    pieces: Sequence[Parsed],
+    gazetteer: Gazetteer,
+    mend: Mend | None,
+    rate: Rate,
 ) -> list[Event]:
     mentions = complete(
         pieces, find_mentions(pieces, gazetteer), document.dateline_place, gazetteer
@@ -111,7 +122,7 @@ def _events_of(
     drafts = find_drafts(document, pieces, mentions, gazetteer, home)
     if mend is not None:
         drafts = mend(document, pieces, drafts)
-    linked = link(document, drafts, timexes_of(document, pieces), scene, gazetteer)
+    linked = link(document, drafts, timexes_of(document, pieces), scene, gazetteer, rate=rate)
     return incidents.fold(linked)
 
 

@@ -15,15 +15,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
 from geo.resolve import distance_km
-from pipeline import confidence, incidents, linking, run
+from pipeline import confidence, incidents, run
 from pipeline.documents import Document, document, read_documents
 from pipeline.events import Draft, Event
-from pipeline.fitting import Table, expected_error, fit
+from pipeline.fitting import expected_error, logistic
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "tests" / "quality"
@@ -64,11 +63,9 @@ def found_in(documents: Sequence[Document]) -> list[list[tuple[Mapping[str, floa
 
     def recording(draft: Draft) -> Draft:
         seen[incidents.event_id(draft.event)] = confidence.features(draft)
-        return rated(draft)
+        return confidence.rated(draft)
 
-    rated = confidence.rated
-    with patch.object(linking, "rated", recording):
-        found = run.events_of(documents)
+    found = run.events_of(documents, rate=recording)
     return [[(seen[incidents.event_id(event)], event) for event in events] for events in found]
 
 
@@ -183,7 +180,7 @@ def _of_incidents() -> Iterator[Case]:
 
 
 def fitted(known: Sequence[Case]) -> dict[str, float]:
-    """Weights by feature: a logistic regression as a choice between the features and nothing.
+    """Weights by feature, of a logistic regression.
 
     A feature that tells of something missing can only take away: one that would add is left out,
     the sample is too small to believe it. The constant, which the penalty draws to 0 as well, is
@@ -206,19 +203,11 @@ def fitted(known: Sequence[Case]) -> dict[str, float]:
 
 
 def _weights(known: Sequence[Case], out: AbstractSet[str]) -> dict[str, float]:
-    rows = np.zeros((2 * len(known), len(confidence.FEATURES)))
-    for number, case in enumerate(known):
-        rows[2 * number] = [
-            0.0 if name in out else case.features.get(name, 0.0) for name in confidence.FEATURES
-        ]
-    table = Table(
-        features=rows,
-        starts=np.arange(0, 2 * len(known), 2),
-        unit=np.repeat(np.arange(len(known)), 2),
-        right=np.array([answer for case in known for answer in (case.right, not case.right)]),
-        weight=np.full(len(known), TRUST),
-    )
-    weights = fit(table, {})
+    rows = [
+        [0.0 if name in out else case.features.get(name, 0.0) for name in confidence.FEATURES]
+        for case in known
+    ]
+    weights = logistic(np.array(rows), [case.right for case in known], TRUST)
     return dict(zip(confidence.FEATURES, map(float, weights), strict=True))
 
 

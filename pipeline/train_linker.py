@@ -27,7 +27,7 @@ from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import resolve
 from pipeline import linker, model
 from pipeline.expressions import Expression, find_expressions
-from pipeline.fitting import Table, fit
+from pipeline.fitting import logistic
 from pipeline.model import Parsed
 from pipeline.recognizer import find_mentions
 from pipeline.scenes import Scene, candidates_of
@@ -125,26 +125,18 @@ def _is_right(expression: Expression, annotated: Sequence[dict[str, int]]) -> bo
 
 
 def learn(found: Iterable[Case]) -> dict[str, float]:
-    """Weights by feature: a logistic regression, of which `pipeline.fitting` fits the general form.
-
-    Each place is a choice between itself and an alternative that weighs nothing.
-    """
+    """Weights by feature, of a logistic regression."""
     examples = [
         (row, right) for case in found for row, right in zip(case.rows, case.right, strict=True)
     ]
     seen = Counter(name for row, _ in examples for name in row)
     names = {name: at for at, name in enumerate(sorted(n for n in seen if seen[n] >= LEAST))}
-    matrix = np.zeros((2 * len(examples), len(names)))
-    right = np.zeros(2 * len(examples), dtype=np.bool_)
-    for number, (row, is_right) in enumerate(examples):
+    matrix = np.zeros((len(examples), len(names)))
+    for number, (row, _) in enumerate(examples):
         for name, value in row.items():
             if name in names:
-                matrix[2 * number, names[name]] = value
-        right[2 * number + (not is_right)] = True
-    count = len(examples)
-    numbers = np.arange(count)
-    table = Table(matrix, 2 * numbers, np.repeat(numbers, 2), right, np.full(count, TRUST))
-    found_weights = fit(table, {})
+                matrix[number, names[name]] = value
+    found_weights = logistic(matrix, [is_right for _, is_right in examples], TRUST)
     return {name: round(float(found_weights[at]), 3) for name, at in names.items()}
 
 

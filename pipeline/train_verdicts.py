@@ -39,6 +39,7 @@ from pipeline.verdicts import (
     Weights,
     category_row,
     rule_features,
+    shares_of,
     vector,
     word_features,
     write_weights,
@@ -175,7 +176,7 @@ def train(examples: Sequence[Example]) -> Weights:
     rows = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
     with_quad = [number for number, item in enumerate(examples) if item.quad is not None]
     quads = fit(rows[with_quad], np.array([examples[n].quad for n in with_quad]), 5)
-    shares = _shares(rows @ quads)
+    shares = shares_of(rows @ quads)
     typed = [number for number, item in enumerate(examples) if item.event_type is not None]
     second = np.stack([category_row(rows[n, :-1], shares[n]) for n in typed])
     labels = np.array([EVENT_TYPES.index(str(examples[n].event_type)) for n in typed])
@@ -198,7 +199,7 @@ def fit(rows: Array, labels: Array, classes: int) -> Array:
     right = np.eye(classes, dtype=np.float32)[labels]
 
     def loss(weights: Array) -> tuple[float, Array]:
-        shares = _shares(rows @ weights)
+        shares = shares_of(rows @ weights)
         penalised = weights.copy()
         penalised[-1] = 0
         value = -np.log(np.maximum((shares * right).sum(1), 1e-12)).sum(dtype=np.float64)
@@ -243,12 +244,6 @@ def _inverse(slope: Array, steps: Sequence[tuple[Array, Array]]) -> Array:
     return result
 
 
-def _shares(scores: Array) -> Array:
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: Array = odds / odds.sum(axis=1, keepdims=True)
-    return shares
-
-
 # --- figures ----------------------------------------------------------------------------------
 
 
@@ -261,7 +256,7 @@ def answers(examples: Sequence[Example], weights: Weights) -> Iterator[tuple[int
     """Quad class and category of each text."""
     for item in examples:
         row = vector(item.words, item.rules, weights.features, weights.rarity)
-        quads = _shares((np.append(row, 1.0) @ weights.quads)[None])[0]
+        quads = shares_of(np.append(row, 1.0) @ weights.quads)
         scores = category_row(row, quads) @ weights.categories
         yield int(quads.argmax()), EVENT_TYPES[int(scores.argmax())]
 

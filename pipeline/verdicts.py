@@ -155,8 +155,8 @@ def judge(
     """
     weights = weights or default_weights()
     row = vector(word_features(tokens), rule_features(drafts), weights.features, weights.rarity)
-    quads = _shares(np.append(row, 1.0) @ weights.quads)
-    categories = _shares(category_row(row, quads) @ weights.categories)
+    quads = shares_of(np.append(row, 1.0) @ weights.quads)
+    categories = shares_of(category_row(row, quads) @ weights.categories)
     return Verdict(
         quad=int(quads.argmax()),
         event_type=EVENT_TYPES[int(categories.argmax())],
@@ -185,9 +185,10 @@ def category_row(row: Array, quads: Array) -> Array:
     return np.concatenate([row, told, [1.0]]).astype(np.float32)
 
 
-def _shares(scores: Array) -> Array:
-    odds = np.exp(scores - scores.max())
-    shares: Array = odds / odds.sum()
+def shares_of(scores: Array) -> Array:
+    """Shares that add up to 1 along the last axis, from scores."""
+    odds = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    shares: Array = odds / odds.sum(axis=-1, keepdims=True)
     return shares
 
 
