@@ -10,20 +10,14 @@ from typing import Any
 import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
+from app_tools import opener
 from sample_events import FIRST, HOSTILE, sample, write_sample
 from streamlit.testing.v1 import AppTest
 
 from geo.filters import Filters, mask
 from geo.frame import from_records, write
 
-APP = Path(__file__).parents[1] / "app.py"
 EVENTS, _ = sample()
-
-
-@pytest.fixture(autouse=True)
-def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest leaves the app as `__main__`, which a worker process of a later test would run."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +27,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Any:
-    monkeypatch.setattr("sys.argv", ["app.py"])
 
-    def run(path: Path = folder, **query: Any) -> AppTest:
-        monkeypatch.setenv("DATELINE_EVENTS", str(path))
-        at = AppTest.from_file(str(APP), default_timeout=60)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        assert not at.exception
-        return at
-
-    return run
+    return opener(monkeypatch, folder, timeout=60)
 
 
 def _component(at: AppTest, name: str) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """app.py: each widget is worked at least once (AppTest); a new one without a test fails here."""
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from app_tools import APP, opener
 from sample_events import sample, write_sample
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +13,6 @@ from geo import words
 from geo.frame import write
 from geo.sources import write_documents
 
-APP = Path(__file__).parents[1] / "app.py"
 TEXT = "KABUL, July 5, 2021 - Taliban fighters attacked Kunduz on Sunday, officials said."
 ACLED = b"event_date,actor1,location,latitude,longitude\n2021-07-05,Taliban,Farah,32.37,62.11\n"
 KINDS = (
@@ -22,33 +21,16 @@ KINDS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AppTest leaves the app as `__main__`, which a worker process of a later test would run."""
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-
-
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Open the sample, with a province, an incident of two articles and far-off days."""
-    monkeypatch.setattr("sys.argv", ["app.py"])
     events, documents = sample(120)
     events["admin1"] = "Kunduz"
     events.loc[events["event_id"].isin(["e0023", "e0024"]), "incident_id"] = "e0023"
     events.loc[events["event_id"].eq("e0025"), ["date_start", "date_end"]] = "1950-01-01"
     write(events, tmp_path / "events.parquet")
     write_documents(documents, tmp_path)
-
-    def run(path: Path = tmp_path, **query: Any) -> AppTest:
-        monkeypatch.setenv("DATELINE_EVENTS", str(path))
-        at = AppTest.from_file(str(APP), default_timeout=120)
-        for name, value in query.items():
-            at.query_params[name] = value
-        at.run()
-        assert not at.exception
-        return at
-
-    return run
+    return opener(monkeypatch, tmp_path, timeout=120)
 
 
 def _shown(at: AppTest) -> int:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -40,8 +41,9 @@ class Score:
         return {key: round(value, 3) for key, value in figures.items()}
 
 
-def gold_lines(split=None):
-    lines = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+@cache
+def gold_lines(split=None, path=GOLD):
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return [line for line in lines if split is None or line["split"] == split]
 
 

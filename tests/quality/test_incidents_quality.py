@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from scoring import gold_lines
 
 from pipeline import clusters, run
 from pipeline.documents import document
@@ -31,10 +32,8 @@ GOLD = HERE / "incidents_gold.jsonl"
 SPLITS = ("dev", "test")
 
 
-@cache
 def gold(split):
-    lines = (json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line["split"] == split]
+    return gold_lines(split, GOLD)
 
 
 @cache

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from scoring import gold_lines
 
 from pipeline import model, run
 from pipeline.documents import document
@@ -32,10 +33,8 @@ TOLD = ("actual", "planned", "possible", "denied")
 SPLITS = ("dev", "test", "later", "last")
 
 
-@cache
 def gold(split):
-    lines = (json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line["split"] == split]
+    return gold_lines(split, GOLD)
 
 
 @cache
