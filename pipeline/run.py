@@ -367,7 +367,11 @@ def _joined(tables: Sequence[GeoDataFrame]) -> GeoDataFrame:
 
 
 def _name(item: Document) -> str:
-    return item.path or item.title or item.doc_id
+    own = item.title or item.doc_id
+    if item.path is None:
+        return own
+    # A file of lines holds many documents.
+    return f"{item.path} ({own})" if item.path.endswith((".jsonl", ".ndjson")) else item.path
 
 
 def _distinct(inputs: Iterable[Document | Failure], report: Report) -> Iterator[Document]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo import frame
 from pipeline import run
-from pipeline.documents import Failure, document
+from pipeline.documents import Failure, document, read_documents
 
 TEXTS = [
     "Gunmen attacked Garissa on Monday, killing nine people, police said.",
@@ -136,6 +136,15 @@ def test_undated_documents_are_reported(tmp_path):
     events = table(tmp_path / "out")
     assert events["date_start"].isna().all()
     assert events["date_text"].tolist() == ["Monday"]
+
+
+def test_a_line_of_many_is_named_by_its_own_title(tmp_path):
+    path = tmp_path / "news.jsonl"
+    lines = ({"text": "The weather was fine.", "title": f"Text {n}"} for n in range(2))
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    report = run.build(read_documents([path]), tmp_path / "out")
+    assert report.empty == [f"{path} (Text 0)"]
+    assert [failure.source for failure in report.repeated] == [f"{path} (Text 1)"]
 
 
 def test_nothing_gives_an_empty_table(tmp_path):
