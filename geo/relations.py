@@ -44,6 +44,7 @@ _BAND_KM = 20.0  # "the Tajik side of the border"
 _OFFSHORE_KM = 50.0  # "off the coast": past the 12 nautical miles, within sight of the news
 _REGION_KM = 50.0  # radius of a region known only as a point
 _NEAR_COUNTRY_KM, _NEAR_ADMIN1_KM = 100.0, 40.0
+_AROUND_KM = 50.0  # a wider circle is an area; UCDP's 2 is a point within some 25 km
 _NEAR_RIVER_KM = 20.0  # its course is drawn some 10 to 20 km exact
 _CORRIDOR = 0.125  # half width of "between A and B" as a share of the distance
 _PEOPLE_PER_KM2 = 5000  # built-up density that turns a population into a city's radius
@@ -336,7 +337,7 @@ def _near(place: Place, relation: Relation, boundaries: Boundaries) -> Location:
         geometry = geodesy.sector(x, y, geodesy.azimuth(direction), km)
         words = f"within {km:.0f} km of {place.name} to the {direction}"
     words += f"; {relation.basis}" if relation.basis else ""
-    return _location(place, geometry, 2, name, words)
+    return _location(place, geometry, 2 if km <= _AROUND_KM else 5, name, words)
 
 
 def _near_name(place: Place, direction: str | None, relation: Relation) -> str:

@@ -327,6 +327,8 @@ def test_near_a_town():
     assert not holds(north, (KUNDUZ[0], KUNDUZ[1] - 0.05))
     wide = locate(Relation("near", None, 40.0), [town()])
     assert geodesy.area_km2(wide.geometry) == pytest.approx(np.pi * 40**2, rel=0.02)
+    assert wide.where_prec == 2
+    assert locate(Relation("near", None, 120.0), [town()]).where_prec == 5
 
 
 def test_near_a_country_is_outside_of_it():
