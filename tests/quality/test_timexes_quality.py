@@ -1,12 +1,16 @@
 """Accuracy floors of time expressions: raised freely, lowered only with a reason in the changelog.
 
-Our own gold is `timexes_gold.jsonl`: sentences written for this test, with TIMEX3 values by hand.
+Our own gold was annotated by hand, with TIMEX3 values: `timexes_gold.jsonl`, sentences that the
+grammar was tuned on; `timexes_fresh.jsonl`, news sentences that were only counted;
+`timexes_narratives.jsonl`, histories of twelve wars in the manner of an encyclopaedia, half of them,
+by the hash of their id, only counted. The latter two were annotated before the grammar was mended.
 AQUAINT and TimeBank (cleaned TempEval-3 training data) cannot be handed on and are scored where
 they lie beside the repository. The grammar was tuned on AQUAINT and the odd documents of TimeBank;
 the even ones, counted from zero, were only ever measured.
 """
 
 import gzip
+import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -57,14 +61,38 @@ def check(documents: Sequence[dict], strict: float, value: float) -> None:
     assert found["value"] >= value, found
 
 
-def test_own_gold():
-    lines = (HERE / "timexes_gold.jsonl").read_text(encoding="utf-8").splitlines()
+def own(name: str, at_least: int) -> list[dict]:
+    """Read a file of our own gold; its offsets are checked."""
+    lines = (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     documents = [json.loads(line) for line in lines]
-    assert len(documents) >= 60
-    assert all(
-        d["text"][t["start"] : t["end"]] == t["text"] for d in documents for t in d["timexes"]
-    )
-    check(documents, strict=98, value=98)
+    assert len(documents) >= at_least
+    for document in documents:
+        for timex in document["timexes"]:
+            assert document["text"][timex["start"] : timex["end"]] == timex["text"], timex
+    return documents
+
+
+def narratives(*, held_back: bool) -> list[dict]:
+    def odd(document: dict) -> bool:
+        return hashlib.sha256(document["id"].encode()).digest()[0] % 2 == 1
+
+    return [d for d in own("timexes_narratives", 12) if odd(d) == held_back]
+
+
+def test_own_gold():
+    check(own("timexes_gold", 60), strict=98, value=98)
+
+
+def test_fresh_sentences_not_used_for_tuning():
+    check(own("timexes_fresh", 40), strict=95, value=94)
+
+
+def test_narratives():
+    check(narratives(held_back=False), strict=82, value=69)
+
+
+def test_narratives_not_used_for_tuning():
+    check(narratives(held_back=True), strict=85, value=70)
 
 
 def test_aquaint():
