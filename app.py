@@ -302,7 +302,7 @@ def playing(table: Table, selected: facets.Selection, reply: maps.Reply) -> dict
     They are a file of this session only, as that of a download button is: its address is a hash of
     its content, and it goes when the session shows something else.
     """
-    chosen = selected.without("dates")
+    chosen = drawing.over_time(table.index, selected)
     key = drawing.row_key(chosen)
     if reply.want != key or reply.have == key:
         return {"key": key}

@@ -3,8 +3,8 @@
 A million events stand on far fewer places. `points` finds them once per table; after that a step
 of the slider or a move of the map costs two passes over small integers (a few milliseconds at a
 million rows), and what is sent depends on the screen alone. The grid is aligned to the world, so
-cells do not jump when the map is moved, and data/static/dateline-player.js, which draws the same
-cells while the time plays, computes them in the same way.
+cells do not jump when the map is moved, and data/static/dateline-counts.js, which counts the same
+cells for the player and for steps of the slider, computes them in the same way.
 """
 
 import math
@@ -142,7 +142,9 @@ def points(index: Index) -> Points:
     places = np.full(index.rows, -1, dtype=np.int32)
     places[rows] = place
     of_type = np.array([QUADS.index(QUAD_CLASS[name]) for name in EVENT_TYPES], dtype=np.int8)
-    x, y = mercator(longitude[first], latitude[first])
+    # To those five decimals, with which they are sent: the browser must count in the same cells.
+    longitude, latitude = np.round(longitude[first], 5), np.round(latitude[first], 5)
+    x, y = mercator(longitude, latitude)
     slot = np.where(places < 0, len(first), places).astype(np.int32)
     slot *= len(QUADS)
     slot += of_type[index.event_type]
@@ -150,8 +152,8 @@ def points(index: Index) -> Points:
         place=places,
         kind=kind,
         slot=slot,
-        longitude=longitude[first],
-        latitude=latitude[first],
+        longitude=longitude,
+        latitude=latitude,
         x=x,
         y=y,
         row=rows[first].astype(np.int32),

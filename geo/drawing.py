@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.cells import HEAT_PX, KINDS, QUADS, Points, View, gather, in_view, tally, view_of
 from geo.facets import Selection
-from geo.index import Index
+from geo.index import UNDATED, Index
 from geo.present import place, short_day
 from geo.rows import part, records, wkb
 from geo.schema import EVENT_TYPES, QUAD_CLASS
@@ -35,6 +35,10 @@ MAX_FEATURES: Final = 2000
 
 MAX_SPREAD: Final = 12
 """Up to this many events of one point are spread around it; more are one symbol with a number."""
+
+MAX_AHEAD: Final = 2_000_000
+"""Of a table of up to this many rows the browser may draw steps of the slider by itself; it needs
+some four bytes a row for that (`geo.player`)."""
 
 MAX_SPIDER: Final = 60
 """A stack of up to this many events spiders out when it is clicked."""
@@ -115,7 +119,10 @@ def payload(index: Index, located: Points, selected: Selection, screen: Screen) 
         latitude, or shape and precision), ``stacks`` (several events on one point), ``cells``
         (rows of pixel x and y at ``zoom``, a number for each of `geo.cells.QUADS`, and the point if
         there is only one), ``heat``; ``days``, ``places``, ``texts`` and ``shapes``, to which
-        features point; ``time``; ``follow``: whether the browser must tell when its view changes.
+        features point; ``time``; ``follow``: whether the browser must tell when its view changes;
+        ``ahead``: whether it may draw other days by itself (`geo.player`), and ``mark``: by what it
+        knows the selected event among others (type, modality, kind, longitude, latitude, first and
+        last day).
         Features, stacks, cells and heat are together at most `MAX_FEATURES`.
     """
     view = screen.view or view_of(screen.home or (-180.0, -60.0, 180.0, 78.0))
@@ -140,7 +147,9 @@ def payload(index: Index, located: Points, selected: Selection, screen: Screen) 
         "dark": screen.dark,
         "selected": _text(index, screen.event),
         "focus": _focus(index, located, screen.event),
+        "mark": _mark(index, located, selected, screen.event),
         "follow": follow or bool(sent.shapes),
+        "ahead": index.rows <= MAX_AHEAD and not (screen.heat or screen.new or screen.place),
         "zoom": round(view.zoom, 3),
         **sent.data(),
         "cells": cells,
@@ -176,11 +185,15 @@ class _Sent:
         stacked = point & (number > most)
         for at in np.flatnonzero(stacked):
             self._stack(rows[inverse == at], int(places[at]))
-        single = rows[~stacked[inverse]]
+        single = in_order(self._index, rows[~stacked[inverse]])
+        shaped = single[located.kind[single] > KINDS.index("near")]
+        outlines = dict(zip(shaped.tolist(), wkb(self._index.events, shaped), strict=True))
         budget = TEXT_BUDGET // max(len(single), 1)
         events = records(self._index.events, single, COLUMNS)
         for row, event in zip(single.tolist(), events, strict=True):
-            self._feature(row, event, min(budget, 160) if budget >= 40 else 0)
+            self._feature(
+                row, event, min(budget, 160) if budget >= 40 else 0, outlines.get(row, b"")
+            )
 
     def _stack(self, rows: Rows, at: int) -> None:
         located, first = self._located, rows[:1]
@@ -194,7 +207,7 @@ class _Sent:
             ]
         )
 
-    def _feature(self, row: int, event: Any, characters: int) -> None:
+    def _feature(self, row: int, event: Any, characters: int, shape: bytes) -> None:
         located, index = self._located, self._index
         at, kind = int(located.place[row]), int(located.kind[row])
         text = event["sentence"] if isinstance(event["sentence"], str) and characters else ""
@@ -214,10 +227,9 @@ class _Sent:
             return
         if at not in self._shapes:
             self._shapes[at] = len(self._shapes)
-            self._drawn.append(outline(wkb(index.events, [row])[0], self._zoom))
-        size = _size(wkb(index.events, [row])[0]) if kind == KINDS.index("area") else 1e-9
+            self._drawn.append(outline(shape, self._zoom))
         feature += [self._shapes[at], int(index.where_prec[row])]
-        self._features.append((size, feature))
+        self._features.append((area(shape, kind), feature))
 
     def _number(self, table: str, value: str) -> int:
         return self._tables[table].setdefault(value, len(self._tables[table]))
@@ -353,6 +365,25 @@ def _short(rows: list[list[int]]) -> list[list[int]]:
     return [[row[0] - end, row[1] - row[0], *row[2:]] for row, end in zip(rows, ends, strict=False)]
 
 
+def over_time(index: Index, selected: Selection) -> npt.NDArray[np.bool_]:
+    """Say which events are shown on one day or another: what the browser needs to follow time.
+
+    Parameters
+    ----------
+    index
+        Of an events table.
+    selected
+        Which of its rows are shown now.
+
+    Returns
+    -------
+    ndarray
+        Bool, a value a row. Undated events are among them if they are shown.
+    """
+    rows, dated = selected.without("dates"), selected.passes.get("dates")
+    return rows if dated is None else rows & (dated | ~index.undated)
+
+
 def row_key(rows: npt.NDArray[np.bool_]) -> str:
     """Name a selection of rows by what it holds.
 
@@ -449,8 +480,43 @@ def _ring(line: BaseGeometry) -> Sequence[Any]:
 
 
 @lru_cache(maxsize=4096)
-def _size(shape: bytes) -> float:
-    return float(shapely.area(shapely.from_wkb(shape)))
+def area(shape: bytes, kind: int) -> float:
+    """Return by what shapes are ordered, so that the smallest lies on top.
+
+    Parameters
+    ----------
+    shape
+        WKB, EPSG:4326.
+    kind
+        Position in `geo.cells.KINDS`.
+
+    Returns
+    -------
+    float
+        Of an area its square degrees; of a line next to nothing, so that lines lie on all areas.
+    """
+    return float(shapely.area(shapely.from_wkb(shape))) if kind == KINDS.index("area") else 1e-9
+
+
+def in_order(index: Index, rows: Rows) -> Rows:
+    """Put rows into the order in which they are drawn, here and in the browser (`geo.player`).
+
+    Parameters
+    ----------
+    index
+        Of an events table.
+    rows
+        Of it, ascending.
+
+    Returns
+    -------
+    ndarray
+        The same: first those of one day, by day; then those of several days, by their first; then
+        the undated. Ties as they were.
+    """
+    first, last = index.first[rows], index.last[rows]
+    group = np.where(first == UNDATED, 2, last > first)
+    return rows[np.lexsort((first, group))]
 
 
 def _focus(index: Index, located: Points, row: int | None) -> list[float] | None:
@@ -458,6 +524,20 @@ def _focus(index: Index, located: Points, row: int | None) -> list[float] | None
         return None
     bounds = shapely.from_wkb(wkb(index.events, [row])[0]).bounds
     return [round(float(edge), 5) for edge in bounds]
+
+
+def _mark(
+    index: Index, located: Points, selected: Selection, row: int | None
+) -> list[float | None] | None:
+    if row is None or located.place[row] < 0 or not selected.without("dates")[row]:
+        return None
+    at = int(located.place[row])
+    days = [index.first[row], index.last[row]]
+    return [
+        *(int(of[row]) for of in (index.event_type, index.modality, located.kind)),
+        *(round(float(of[at]), 5) for of in (located.longitude, located.latitude)),
+        *(None if day == UNDATED else int(day) for day in days),
+    ]
 
 
 def _text(index: Index, row: int | None) -> str | None:

@@ -302,7 +302,7 @@ class _LocalMap(folium.Map):
 
     def __init__(self, assets: str, **options: Any) -> None:
         super().__init__(tiles=None, **options)
-        names = ("fonts", "map", "tools", "player", "picture")
+        names = ("fonts", "map", "tools", "counts", "player", "picture")
         self.default_js = [
             ("leaflet", f"{assets}vendor/leaflet/leaflet.js"),
             *((f"dateline_{name}", f"{assets}dateline-{name}.js") for name in names),
@@ -425,7 +425,7 @@ def beside(state: Mapping[str, Any], look: Screen) -> dict[str, Any]:
     if others is None:
         return {}
     view = look.view or view_of(look.home or _WORLD)
-    return {"others": drawn(others, view, look.dates), "follow": True}
+    return {"others": drawn(others, view, look.dates), "follow": True, "ahead": False}
 
 
 def events_layer(data: Mapping[str, Any]) -> folium.FeatureGroup:

@@ -45,6 +45,20 @@ def _events(sent: dict) -> int:
     )
 
 
+def test_the_browser_is_told_when_it_may_draw_by_itself_and_how_to_know_the_selected() -> None:
+    row = int(np.flatnonzero(INDEX.drawn)[3])
+    sent = payload(INDEX, POINTS, ALL, Screen(event=row))
+    assert sent["ahead"]
+    feature = next(f for f in sent["features"] if f[0] == EVENTS["event_id"].iloc[row])
+    assert sent["mark"][:3] == feature[1:4]
+    assert sent["mark"][5:] == [INDEX.first[row], INDEX.last[row]]
+    others = np.arange(len(EVENTS)) != row
+    hidden = Selection({"event_type": others}, others)
+    assert payload(INDEX, POINTS, hidden, Screen(event=row))["mark"] is None
+    for look in (Screen(heat=True), Screen(new=frozenset({"x"})), Screen(place=(0, 0, 1, 1))):
+        assert not payload(INDEX, POINTS, ALL, look)["ahead"]
+
+
 def test_all_events_with_a_place_are_drawn_and_no_other() -> None:
     sent = payload(INDEX, POINTS, ALL, Screen())
     assert _events(sent) == INDEX.drawn.sum()

@@ -1,15 +1,20 @@
 """geo.player and geo.cells: arrays that say what the table says, cells that add up."""
 
+import datetime as dt
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_events import sample
+from sample_events import FIRST, sample
 
 from geo.cells import (
     CELL_PX,
+    KINDS,
     View,
     gather,
     in_view,
@@ -19,14 +24,18 @@ from geo.cells import (
     tally,
     view_of,
 )
+from geo.drawing import in_order, over_time
 from geo.drawing import row_key as key
+from geo.facets import selection
+from geo.filters import Filters
+from geo.frame import from_records
 from geo.index import UNDATED, Index
 from geo.player import pack
 
 EVENTS, _ = sample()
 INDEX = Index(EVENTS)
 POINTS = points(INDEX)
-DTYPES = {"f8": "<f8", "u4": "<u4", "i4": "<i4", "u1": "<u1"}
+DTYPES = {"f8": "<f8", "u4": "<u4", "u2": "<u2", "i4": "<i4", "u1": "<u1"}
 
 
 def _unpacked(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
@@ -45,9 +54,9 @@ def test_every_event_on_the_map_is_in_the_arrays() -> None:
     chosen = np.arange(len(EVENTS)) % 5 != 0
     header, arrays = _unpacked(pack(INDEX, POINTS, chosen))
     rows = np.flatnonzero(chosen & (POINTS.place >= 0))
-    n = len(arrays["place"]) + len(arrays["long_place"]) + len(arrays["undated_place"])
-    assert n == len(rows)
-    assert len(arrays["undated_place"]) == (INDEX.first[rows] == UNDATED).sum()
+    assert len(arrays["place"]) == len(arrays["look"]) == len(rows)
+    one_day, several = int(arrays["offset"][-1]), len(arrays["long_first"])
+    assert len(rows) - one_day - several == (INDEX.first[rows] == UNDATED).sum()
     for day in np.unique(INDEX.first[rows]):
         if day == UNDATED:
             continue
@@ -57,7 +66,59 @@ def test_every_event_on_the_map_is_in_the_arrays() -> None:
         assert sorted(arrays["look"][low:high] & 15) == sorted(INDEX.event_type[here])
         place = arrays["place"][low:high]
         assert sorted(arrays["x"][place]) == sorted(POINTS.x[POINTS.place[here]])
-    assert {int(place) for place in header["shapes"]} <= set(range(len(arrays["x"])))
+    shaped = (arrays["look"] & 128) > 0
+    assert {int(place) for place in header["shapes"]} == set(arrays["place"][shaped].tolist())
+    assert shaped.sum() == (POINTS.kind[rows] > KINDS.index("near")).sum()
+
+
+def test_events_of_several_days_and_without_one_come_last() -> None:
+    records = [
+        {"event_id": f"e{i}", "event_type": "AID", "modality": "actual", "relation": "at"}
+        | {"geometry": shapely.Point(i, i), "longitude": i, "latitude": i, "where_prec": 1}
+        | {"date_start": start, "date_end": end}
+        for i, (start, end) in enumerate(
+            [
+                (dt.date(2021, 7, 3), dt.date(2021, 7, 3)),
+                (None, None),
+                (dt.date(2021, 7, 1), dt.date(2021, 7, 4)),
+                (dt.date(2021, 7, 1), dt.date(2021, 7, 1)),
+            ]
+        )
+    ]
+    index = Index(from_records(records))
+    header, arrays = _unpacked(pack(index, points(index), np.ones(4, dtype=bool)))
+    first = (dt.date(2021, 7, 1) - dt.date(1970, 1, 1)).days
+    assert header["first"] == first
+    assert arrays["offset"].tolist() == [0, 1, 1, 2]
+    assert (arrays["long_first"].tolist(), arrays["long_last"].tolist()) == ([first], [first + 3])
+    x = arrays["x"][arrays["place"]] * 360 - 180
+    order = index.events["longitude"].to_numpy()[in_order(index, np.arange(4))]
+    np.testing.assert_allclose(x, order, atol=1e-9)
+
+
+def test_a_shape_whose_events_differ_in_precision_says_so() -> None:
+    box = shapely.box(60, 30, 62, 32)
+    records = [
+        {"event_id": f"e{i}", "event_type": "AID", "modality": "actual", "relation": "at"}
+        | {"geometry": shapely.affinity.translate(box, 5 * (i // 2)), "where_prec": precision}
+        for i, precision in enumerate([4, 5, 4, 4])
+    ]
+    index = Index(from_records(records))
+    header, _ = _unpacked(pack(index, points(index), np.ones(4, dtype=bool)))
+    assert sorted(shape[4] for shape in header["shapes"].values()) == [0, 1]
+
+
+def test_what_follows_time_leaves_out_the_undated_only_if_they_are_not_shown() -> None:
+    undated = INDEX.first == UNDATED
+    assert undated.any()
+    day = FIRST + dt.timedelta(days=9)
+    narrow = Filters(date_from=day, date_to=day, modalities=None)
+    assert over_time(INDEX, selection(INDEX, narrow)).all()
+    without = replace(narrow, undated=False)
+    assert (over_time(INDEX, selection(INDEX, without)) == ~undated).all()
+    typed = selection(INDEX, replace(without, event_types=frozenset({"ASSAULT"})))
+    expected = EVENTS["event_type"].eq("ASSAULT").to_numpy() & ~undated
+    assert (over_time(INDEX, typed) == expected).all()
 
 
 def test_an_empty_selection_is_packed() -> None:

@@ -382,9 +382,25 @@ window.Dateline = (() => {
 
   // The changing part: called with each new selection of events; draws into folium's group.
   function events(group, data) {
+    setLook(data.dark, state.tiles ? state.tiles.dateline : null);
+    Object.assign(state, { group, server: data });
+    Dateline.player.events(data);
+    redraw(Dateline.player.instead(data) || data);
+    focus(data);
+    if (data.follow) setTimeout(moved, 30);  // the first view, and one of a time when none was asked for
+  }
+
+  // Draw what the server sent last, or what the slider shows where that is ahead of the server.
+  function redraw(data) {
+    state.group.clearLayers();
+    fill(state.group, data);
+    const revision = (state.drawn ? state.drawn.revision : 0) + 1;
+    state.drawn = { features: data.features.length, cells: data.cells.length + data.stacks.length, heat: data.heat.length, dates: data.time && data.time.dates, ahead: data !== state.server, revision };
+  }
+
+  function fill(group, data) {
     const map = state.map, config = state.config, words = config.words;
     state.data = data; state.byId = new Map();
-    setLook(data.dark, state.tiles ? state.tiles.dateline : null);
     const add = (layer, properties, tip) => {
       layer.feature = { type: "Feature", properties, geometry: null };
       layer.bindTooltip(tip, { sticky: true, opacity: 1, className: "dateline-tooltip" });
@@ -412,26 +428,26 @@ window.Dateline = (() => {
     if (data.spider) spider(group, data, add);
     tint();
     Dateline.tools.events(group, data);
-    if (data.selected !== state.selected) {
-      state.selected = data.selected;
-      if (data.focus) {
-        const [west, south, east, north] = data.focus, there = L.latLngBounds([[south, west], [north, east]]);
-        if (!map.getBounds().pad(-0.08).contains(there)) {
-          if (west === east && south === north && map.getZoom() >= 6) map.panTo(there.getCenter(), { animate: !REDUCED });
-          else map.fitBounds(there, { maxZoom: Math.max(Math.min(map.getZoom(), 10), 7), padding: [30, 30], animate: !REDUCED });
-        }
-      }
-    }
-    Dateline.player.events(data);
-    state.drawn = { features: data.features.length, cells: data.cells.length + data.stacks.length, heat: data.heat.length, revision: (state.drawn ? state.drawn.revision : 0) + 1 };
-    if (data.follow && !state.reply.view) setTimeout(moved, 30);
+  }
+
+  // Go to an event that was just selected, if it is not in view.
+  function focus(data) {
+    const map = state.map;
+    if (data.selected === state.selected) return;
+    state.selected = data.selected;
+    if (!data.focus) return;
+    const [west, south, east, north] = data.focus, there = L.latLngBounds([[south, west], [north, east]]);
+    if (map.getBounds().pad(-0.08).contains(there)) return;
+    if (west === east && south === north && map.getZoom() >= 6) map.panTo(there.getCenter(), { animate: !REDUCED });
+    else map.fitBounds(there, { maxZoom: Math.max(Math.min(map.getZoom(), 10), 7), padding: [30, 30], animate: !REDUCED });
   }
 
   // An area that reaches beyond the view on all sides would only stain the map: its fill goes.
   function tint() {
     const view = state.map.getBounds();
-    for (const layer of state.byId.values()) {
-      if (!(layer instanceof L.Polygon)) continue;
+    if (!state.group) return;
+    for (const layer of state.group.getLayers()) {
+      if (!(layer instanceof L.Polygon && layer.feature)) continue;
       const full = layer.options.full === undefined ? layer.options.fillOpacity : layer.options.full;
       const around = layer.getBounds().contains(view);
       layer.setStyle({ full, fillOpacity: around ? full / 4 : full });
@@ -535,5 +551,5 @@ window.Dateline = (() => {
     }
   }
 
-  return { base, events, state, tell, hover, viewNow, symbol, outline, look, cellRadius, offset, theme, quadColour, element, setLook, short, FONT, REDUCED, SVG };
+  return { base, events, redraw, state, tell, hover, viewNow, symbol, outline, look, cellRadius, offset, theme, quadColour, element, setLook, short, FONT, REDUCED, SVG };
 })();

@@ -8,12 +8,11 @@
 "use strict";
 
 Dateline.player = (() => {
-  const { state, element, symbol, look, cellRadius, offset, theme, quadColour, tell, viewNow, FONT, REDUCED, SVG } = Dateline;
-  const CELL = 44, SINGLE = 500, SPREAD = 12, PAD = 6, DAY = 86_400_000;
-  const QUAD_OF = [];  // type -> quad class, from the colours that they share
+  const { state, element, symbol, cellRadius, offset, quadColour, tell, viewNow, counts, FONT, REDUCED, SVG } = Dateline;
+  const PAD = 6, DAY = 86_400_000;
   const P = {
-    time: null, key: "", url: null, arrays: null, loading: null, a: 0, b: 0, playing: false, active: false, awaiting: 0,
-    mode: "window", speed: 1, view: null, frames: [], drawn: null, stats: { frames: 0, gaps: [] },
+    time: null, key: "", url: null, arrays: null, loading: null, a: 0, b: 0, playing: false, active: false, awaiting: 0, drag: null,
+    mode: "window", speed: 1, drawn: null, stats: { frames: 0, gaps: [] },
   };
   let box, canvas, controls = {}, layer;
 
@@ -22,30 +21,15 @@ Dateline.player = (() => {
 
   // --- arrays -----------------------------------------------------------------------------------
 
-  function parse(buffer) {
-    const kinds = { f8: [Float64Array, 8], u4: [Uint32Array, 4], i4: [Int32Array, 4], u1: [Uint8Array, 1] };
-    const length = new DataView(buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-    const found = { first: header.first, shapes: header.shapes };
-    for (const shape of Object.values(found.shapes)) shape[2] = Dateline.outline(shape[2]);
-    let at = 4 + length;
-    for (const [name, kind, n] of header.arrays) {
-      const [Type, size] = kinds[kind];
-      found[name] = new Type(buffer, at, n);
-      at += Math.ceil((n * size) / 8) * 8;
-    }
-    return found;
-  }
-
-  // Resolve when the arrays of the present selection are here.
-  function arrays() {
+  // Resolve when the arrays of the present selection are here; ask for them, and say so unless `quiet`.
+  function arrays(quiet) {
     if (P.arrays && P.arrays.key === P.key) return Promise.resolve(P.arrays);
     if (!P.loading || P.loading.key !== P.key) {
       const loading = { key: P.key, tries: 0 };
       loading.done = new Promise((resolve, reject) => Object.assign(loading, { resolve, reject }));
       loading.done.catch(() => {});
       P.loading = loading;
-      controls.note.textContent = state.config.words.loading;
+      if (!quiet) controls.note.textContent = state.config.words.loading;
       tell({ want: P.key, have: P.arrays ? P.arrays.key : "", ask: Date.now() });
     }
     return P.loading.done;
@@ -60,11 +44,13 @@ Dateline.player = (() => {
       .then((r) => { if (!r.ok) throw new Error(String(r.status)); return r.arrayBuffer(); })
       .then((buffer) => {
         if (loading !== P.loading) return;
-        P.arrays = { key: loading.key, ...parse(buffer) };
-        P.view = null; P.loading = null;
+        P.arrays = { key: loading.key, ...counts.parse(buffer) };
+        P.loading = null;
+        counts.take(P.arrays);
         controls.note.textContent = "";
-        state.reply.have = loading.key; state.reply.want = "";
         loading.resolve(P.arrays);
+        if (S.pending) ahead();
+        tell({ want: "", have: loading.key });  // or the server would pack them again at each step
       })
       .catch((error) => {
         if (++loading.tries < 3) { tell({ want: P.key, have: "", ask: Date.now() }); return; }
@@ -72,54 +58,6 @@ Dateline.player = (() => {
         controls.note.textContent = state.config.words.noarrays;
         loading.reject(error);
       });
-  }
-
-  // --- counting ---------------------------------------------------------------------------------
-
-  // The grid of the present view: which cell each place is in, aligned to the world.
-  function grid() {
-    const map = state.map, zoom = map.getZoom(), scale = 256 * 2 ** zoom, bounds = map.getPixelBounds(), A = P.arrays, n = A.x.length;
-    const pad = 0.02 * (bounds.max.x - bounds.min.x), left = bounds.min.x - pad, right = bounds.max.x + pad, top = bounds.min.y - pad, bottom = bounds.max.y + pad;
-    const c0 = Math.floor(left / CELL), r0 = Math.floor(top / CELL), columns = Math.floor(right / CELL) - c0 + 1, rows = Math.floor(bottom / CELL) - r0 + 1;
-    const cell = new Int32Array(n), px = new Float64Array(n), py = new Float64Array(n);
-    for (let i = 0; i < n; i++) {
-      const x = (A.x[i] - Math.floor(A.x[i] - left / scale)) * scale, y = A.y[i] * scale;
-      px[i] = x; py[i] = y;
-      cell[i] = x <= right && y >= top && y <= bottom ? (Math.floor(y / CELL) - r0) * columns + Math.floor(x / CELL) - c0 : -1;
-    }
-    const size = columns * rows;
-    P.view = { zoom, bounds, cell, px, py, size, quads: new Int32Array(size * 4), sx: new Float64Array(size), sy: new Float64Array(size), who: new Float64Array(size), a: null, b: null, total: 0 };
-  }
-
-  function count(place, look_, from, to, sign) {
-    const { cell, px, py, quads, sx, sy, who } = P.view;
-    let seen = 0;
-    for (let i = from; i < to; i++) {
-      const p = place[i], c = cell[p];
-      if (c < 0) continue;
-      quads[c * 4 + QUAD_OF[look_[i] & 15]] += sign;
-      sx[c] += sign * px[p]; sy[c] += sign * py[p]; who[c] += sign * i;
-      seen += sign;
-    }
-    P.view.total += seen;
-  }
-
-  const index = (day) => { const o = P.arrays.offset, k = day - P.arrays.first; return o[Math.max(0, Math.min(k, o.length - 1))]; };
-
-  // Bring the counts to days a..b (both included), by differences where they overlap with the last.
-  function range(a, b) {
-    if (!P.view) grid();
-    const V = P.view, A = P.arrays;
-    if (V.a === null || a > V.b || b < V.a || Math.abs(a - V.a) + Math.abs(b - V.b) > b - a) {
-      V.quads.fill(0); V.sx.fill(0); V.sy.fill(0); V.who.fill(0); V.total = 0;
-      count(A.place, A.look, index(a), index(b + 1), 1);
-    } else {
-      if (a < V.a) count(A.place, A.look, index(a), index(V.a), 1);
-      if (a > V.a) count(A.place, A.look, index(V.a), index(a), -1);
-      if (b > V.b) count(A.place, A.look, index(V.b + 1), index(b + 1), 1);
-      if (b < V.b) count(A.place, A.look, index(b + 1), index(V.b + 1), -1);
-    }
-    V.a = a; V.b = b;
   }
 
   // --- drawing on the map -----------------------------------------------------------------------
@@ -132,15 +70,14 @@ Dateline.player = (() => {
       map.getPane("dateline-player").style.pointerEvents = "none";
       map.on("move zoomend resize viewreset", this._moved, this);
     },
-    _moved() { if (P.active) { P.view = null; paint(); } },
+    _moved() { if (P.active) paint(); },
   });
 
   function paint() {
     const map = state.map, size = map.getSize(), c = layer._canvas, scale = window.devicePixelRatio || 1;
     if (!P.arrays) return;
     const started = performance.now();
-    range(P.a, P.b);
-    const V = P.view, A = P.arrays, ctx = c.getContext("2d"), origin = V.bounds.min;
+    const made = counts.made(P.a, P.b), ctx = c.getContext("2d"), origin = map.getPixelBounds().min;
     L.DomUtil.setPosition(c, map.containerPointToLayerPoint([0, 0]));
     if (c.width !== Math.round(size.x * scale) || c.height !== Math.round(size.y * scale)) {
       c.width = Math.round(size.x * scale); c.height = Math.round(size.y * scale);
@@ -148,81 +85,32 @@ Dateline.player = (() => {
     }
     ctx.setTransform(scale, 0, 0, scale, 0, 0);
     ctx.clearRect(0, 0, size.x, size.y);
-    // Events of several days, and undated ones, are few: they are counted anew each time, and off again.
-    const long = [];
-    for (let i = 0; i < A.long_place.length; i++) if (A.long_first[i] <= P.b && A.long_last[i] >= P.a) long.push(i);
-    const extra = (sign) => {
-      for (const i of long) count(A.long_place, A.long_look, i, i + 1, sign);
-      count(A.undated_place, A.undated_look, 0, A.undated_place.length, sign);
-    };
-    extra(1);
-    let drawn = 0, events = 0, marks = null;
-    if (V.total <= SINGLE) [drawn, events, marks] = single(ctx, origin, long);
-    else {
-      for (let k = 0; k < V.size; k++) {
-        const q = [V.quads[4 * k], V.quads[4 * k + 1], V.quads[4 * k + 2], V.quads[4 * k + 3]], n = q[0] + q[1] + q[2] + q[3];
-        if (!n) continue;
-        const r = cellRadius(n), at = { x: within(V.sx[k] / n, r) - origin.x, y: within(V.sy[k] / n, r) - origin.y };
-        if (n > 1) symbol(ctx, at, cellRadius(n), { count: n, quads: q });
-        else {
-          const type = q.findIndex(Boolean), i = V.who[k], known = i < A.place.length && V.cell[A.place[i]] === k && QUAD_OF[A.look[i] & 15] === type;
-          symbol(ctx, at, 6.5, known ? look(A.look[i] & 15, (A.look[i] >> 4) & 3, Boolean(A.look[i] & 64)) : { ...look(QUAD_OF.indexOf(type), 0, true) });
-        }
-        drawn++; events += n;
-      }
+    for (const [i, p] of made.shapes) outline(ctx, P.arrays.shapes[p], counts.look(i));
+    const number = new Map(), done = new Map();
+    for (const [, p] of made.events) number.set(p, (number.get(p) || 0) + 1);
+    for (const [i, p] of made.events) {
+      const nth = done.get(p) || 0, at = counts.at(p, origin), [dx, dy] = offset(nth, number.get(p));
+      done.set(p, nth + 1);
+      symbol(ctx, { x: at.x + dx, y: at.y + dy }, 6.5, counts.look(i));
     }
-    extra(-1);
-    P.drawn = { drawn, events, marks, ms: performance.now() - started, a: P.a, b: P.b };
+    const many = (at, quads) => { const n = quads[0] + quads[1] + quads[2] + quads[3]; symbol(ctx, at, cellRadius(n), { count: n, quads }); };
+    for (const [p, quads] of made.stacks) many(counts.at(p, origin), quads);
+    for (const [x, y, ...quads] of made.cells) many({ x: x - origin.x, y: y - origin.y }, quads);
+    const stacked = made.stacks.reduce((n, [, q]) => n + q[0] + q[1] + q[2] + q[3], 0);
+    P.drawn = { drawn: made.shapes.length + made.events.length + made.stacks.length + made.cells.length, events: made.total, marks: made.events.length + stacked, ms: performance.now() - started, a: P.a, b: P.b };
   }
 
-  // A symbol stays in its cell, so that none covers the number of its neighbour.
-  const within = (at, r) => { const low = Math.floor(at / CELL) * CELL; return Math.min(Math.max(at, low + r), low + CELL - r); };
-
-  // Few events: one by one, lines and areas with their shape, those of one point apart.
-  function single(ctx, origin, long) {
-    const A = P.arrays, V = P.view, at = new Map();
-    const put = (place, look_) => {
-      if (V.cell[place] < 0 && !A.shapes[place]) return;  // a shape can reach into the view
-      if (!at.has(place)) at.set(place, []);
-      at.get(place).push(look_);
-    };
-    for (let i = index(P.a), end = index(P.b + 1); i < end; i++) put(A.place[i], A.look[i]);
-    for (const i of long) put(A.long_place[i], A.long_look[i]);
-    for (let i = 0; i < A.undated_place.length; i++) put(A.undated_place[i], A.undated_look[i]);
-    let events = 0, marks = 0;
-    const symbols = [];
-    for (const [place, looks] of at) {
-      events += looks.length;
-      const shape = A.shapes[place], p = { x: V.px[place] - origin.x, y: V.py[place] - origin.y };
-      if (shape) outline(ctx, shape, looks[looks.length - 1]);
-      else { symbols.push([p, looks]); marks += looks.length; }
-    }
-    for (const [p, looks] of symbols) {
-      if (looks.length > SPREAD) {
-        const quads = [0, 0, 0, 0];
-        for (const l of looks) quads[QUAD_OF[l & 15]]++;
-        symbol(ctx, p, cellRadius(looks.length), { count: looks.length, quads });
-      } else {
-        looks.forEach((l, i) => {
-          const o = offset(i, looks.length);
-          symbol(ctx, { x: p.x + o[0], y: p.y + o[1] }, 6.5, look(l & 15, (l >> 4) & 3, Boolean(l & 64)));
-        });
-      }
-    }
-    return [at.size, events, marks];
-  }
-
-  function outline(ctx, [kind, prec, shape], l) {
-    const map = state.map, ink = look(l & 15, 0, false).ink, area = state.config.kinds[kind] === "area", link = state.config.kinds[kind] === "link";
+  function outline(ctx, { kind, precision, lines }, { ink, hollow }) {
+    const map = state.map, area = state.config.kinds[kind] === "area", link = state.config.kinds[kind] === "link", faint = hollow ? 0.5 : 1;
     ctx.save();
     ctx.beginPath();
     const reach = new L.Bounds(), seen = L.bounds([0, 0], map.getSize());
     const trace = (ring) => { ring.forEach((at, i) => { const p = map.latLngToContainerPoint(at); reach.extend(p); if (i) ctx.lineTo(p.x, p.y); else ctx.moveTo(p.x, p.y); }); if (area) ctx.closePath(); };
-    for (const part of shape) if (area) part.forEach(trace); else trace(part);
+    for (const part of lines) if (area) part.forEach(trace); else trace(part);
     ctx.strokeStyle = ink; ctx.fillStyle = ink;
-    if (area) { ctx.globalAlpha = reach.contains(seen) ? 0.13 / 4 : 0.13; ctx.fill("evenodd"); }
-    ctx.globalAlpha = area ? 0.9 : 0.75; ctx.lineWidth = area ? 1.3 : link ? 1.6 : 5;
-    ctx.setLineDash(area && prec > 4 ? [5, 4] : link ? [2, 6] : []);
+    if (area) { ctx.globalAlpha = (reach.contains(seen) ? 0.13 / 4 : 0.13) * faint; ctx.fill("evenodd"); }
+    ctx.globalAlpha = area ? 0.9 : link ? 0.95 : 0.75 * faint; ctx.lineWidth = area ? 1.3 : link ? 1.6 : 5;
+    ctx.setLineDash(area && (precision > 4 || hollow) ? [5, 4] : link ? [2, 6] : []);
     ctx.stroke();
     ctx.restore();
   }
@@ -294,7 +182,7 @@ Dateline.player = (() => {
   // Tell the server which days are chosen now. Until it has drawn them, our drawing stays.
   function finish() {
     const [a, b] = P.time.dates;
-    if (P.a === a && P.b === b) { show(false); return; }
+    if (P.a === a && P.b === b) { P.awaiting = 0; show(false); return; }
     P.awaiting = Date.now();
     tell({ dates: { first: P.a, last: P.b, at: P.awaiting }, view: viewNow() });
   }
@@ -308,6 +196,7 @@ Dateline.player = (() => {
     else set(P.a, Math.max(P.a, Math.min(P.b + days, last)));
     // If the arrays are here the map follows at once, and the server hears only of where it ends.
     if (P.arrays && P.arrays.key === P.key) show(true);
+    P.awaiting = Date.now();  // an answer that comes meanwhile must not take the step back
     clearTimeout(later);
     later = setTimeout(finish, 350);
   }
@@ -384,7 +273,6 @@ Dateline.player = (() => {
 
   // Brush: drag an end, drag the middle to move both, or draw a new range on empty ground.
   function brush() {
-    let drag = null;
     const at = (event) => event.clientX - canvas.getBoundingClientRect().left;
     canvas.addEventListener("pointerdown", (event) => {
       if (!P.time) return;
@@ -392,27 +280,27 @@ Dateline.player = (() => {
       const x = at(event), near = event.pointerType === "touch" ? 18 : 8, l = toX(P.a), r = toX(P.b + 1);
       const whole = P.a <= P.time.scale[0] && P.b >= P.time.scale[1];
       const kind = Math.abs(x - r) <= near && Math.abs(x - r) <= Math.abs(x - l) ? "last" : Math.abs(x - l) <= near ? "first" : x > l && x < r && !whole ? "both" : "new";
-      drag = { kind, from: toDay(x), a: P.a, b: P.b, x };
+      P.drag = { kind, from: toDay(x), a: P.a, b: P.b, x };
       canvas.setPointerCapture(event.pointerId);
       event.preventDefault();
       canvas.focus({ preventScroll: true });
       clearTimeout(later);
     });
     canvas.addEventListener("pointermove", (event) => {
-      const x = at(event);
+      const x = at(event), drag = P.drag;
       if (!drag) {
         if (P.time) canvas.style.cursor = Math.abs(x - toX(P.a)) < 8 || Math.abs(x - toX(P.b + 1)) < 8 ? "ew-resize" : "crosshair";
         return;
       }
       if (drag.kind === "new" && Math.abs(x - drag.x) < 3) return;
-      if (!drag.moved) { drag.moved = true; arrays().then(() => { if (drag) show(true); }).catch(() => {}); }
+      if (!drag.moved) { drag.moved = true; arrays().then(() => { if (P.drag) show(true); }).catch(() => {}); }
       const day = toDay(x), [first, last] = P.time.scale, by = Math.max(first - drag.a, Math.min(day - drag.from, last - drag.b));
       if (drag.kind === "first") set(Math.min(day, drag.b), drag.b);
       else if (drag.kind === "last") set(drag.a, Math.max(day - 1, drag.a));
       else if (drag.kind === "both") set(drag.a + by, drag.b + by);
       else set(Math.min(day, drag.from), Math.max(day, drag.from));
     });
-    const end = () => { if (drag && drag.moved) finish(); drag = null; };
+    const end = () => { const drag = P.drag; P.drag = null; if (drag && (drag.moved || P.awaiting)) finish(); };
     canvas.addEventListener("pointerup", end);
     canvas.addEventListener("pointercancel", end);
     canvas.addEventListener("dblclick", () => { if (P.time) { set(...P.time.scale); finish(); } });
@@ -448,7 +336,6 @@ Dateline.player = (() => {
 
   function setup() {
     const words = state.config.words;
-    state.config.types.forEach((type, i) => { QUAD_OF[i] = state.config.quads.findIndex((quad) => quad[1] === type[1]); });
     layer = new Layer().addTo(state.map);
     box = element("div", "dateline-time");
     const row = element("div", "dateline-controls");
@@ -475,23 +362,93 @@ Dateline.player = (() => {
     document.addEventListener("keydown", keys);
   }
 
-  // The server has drawn: it is right now, unless playing or dragging goes on.
+  // --- the page's slider ------------------------------------------------------------------------
+
+  // Streamlit tells the server of a step of its slider and the map would wait for the answer. We look
+  // at the slider's own inputs in the page, and if the arrays are here, the map follows at once. The
+  // answer then draws the same again, with what can be read and clicked. Where the page is not what
+  // we know, or the picture would not be the same, nothing is done here and the answer is waited for.
+  const S = { box: null, days: null, pending: null, asked: new Set(), watcher: new MutationObserver(() => slid()), steps: 0 };
+
+  function inputs() {
+    try { return Array.from(parent.document.querySelectorAll(".st-key-dates input[type=range]")); } catch { return []; }
+  }
+
+  // The days that the slider shows, or null; its values are microseconds.
+  function chosen() {
+    const found = inputs().map((input) => Math.round(Number(input.value) / (1000 * DAY)));
+    const [first, last] = P.time ? P.time.scale : [1, 0];
+    return found.length === 2 && first <= found[0] && found[0] <= found[1] && found[1] <= last ? found : null;
+  }
+
+  function watch(tries = 20) {
+    const one = inputs()[0], found = one ? one.closest(".st-key-dates") : null;
+    if (!found) { if (tries) setTimeout(watch, 250, tries - 1); return; }
+    if (found === S.box) return;
+    S.box = found; S.days = chosen();
+    S.watcher.disconnect();
+    S.watcher.observe(found, { subtree: true, childList: true, attributes: true, attributeFilter: ["value", "aria-valuetext"] });
+    // Who comes near the slider will move it: the arrays are here before the first step.
+    for (const event of ["focusin", "pointerenter"]) found.addEventListener(event, prepare);
+  }
+
+  const prepare = () => { if (P.time && state.server.ahead) arrays(true).catch(() => {}); };
+  const same = (one, other) => Boolean(one && other) && one[0] === other[0] && one[1] === other[1];
+
+  function slid() {
+    const days = chosen();
+    if (!days || same(days, S.days)) return;
+    S.days = days;
+    if (P.playing || P.awaiting || P.drag || !S.pending && same(days, P.time.dates)) return;
+    clearTimeout(later);
+    S.pending = days; S.asked.add(String(days));
+    [P.a, P.b] = days;
+    strip();
+    prepare();
+    ahead();
+  }
+
+  function ahead() {
+    const back = state.drawn.ahead && same(S.pending, state.server.time.dates), data = back ? state.server : instead(state.server);
+    if (!data) return;
+    Dateline.redraw(data);
+    if (state.drawn.ahead) S.steps++;
+    giveWay();
+  }
+
+  // Leaflet draws its canvas in the next frame; ours goes when that is there.
+  const giveWay = () => requestAnimationFrame(() => requestAnimationFrame(() => { if (!P.playing && !P.awaiting && !P.drag) show(false); }));
+
+  // What to draw in place of `data` of the server: what the slider shows, if that can be drawn here.
+  function instead(data) {
+    if (!S.pending || !data.time || same(S.pending, data.time.dates) || !P.arrays || P.arrays.key !== P.key) return null;
+    if (!data.ahead || state.reply.heat) return null;
+    const made = counts.data(...S.pending, data.mark && [data.selected, ...data.mark]);
+    return made.exact ? { ...data, ...made, time: { ...data.time, dates: S.pending } } : null;
+  }
+
+  // The server has drawn: it is right now, unless playing or dragging goes on, or the slider is ahead.
   function events(data) {
+    const other = (data.key || "") !== P.key;
     P.key = data.key || ""; P.url = data.url || null; P.time = data.time;
     let end = 0;  // of each bar come the gap after the one before, and its days
-    if (P.time) P.time.bars = P.time.bars.map(([gap, days, ...quads]) => { const start = end + gap; end = start + days; return [start, end, ...quads]; });
+    if (P.time && !P.time.read) P.time.bars = P.time.bars.map(([gap, days, ...quads]) => { const start = end + gap; end = start + days; return [start, end, ...quads]; });
+    if (P.time) P.time.read = true;
     box.style.visibility = P.time ? "" : "hidden";
     load();
-    if (!P.time) { if (P.active) show(false); return; }
+    if (!P.time) { S.pending = null; if (P.active) show(false); return; }
+    watch();
     const [a, b] = P.time.dates;
-    if (P.playing) return;
+    // An answer to a step before the last says nothing new; any other ends the slider's lead.
+    if (S.pending && (other || same(S.pending, [a, b]) || !S.asked.has(String([a, b])) && !same(S.from, [a, b]))) S.pending = null;
+    if (!S.pending) { S.asked.clear(); S.from = [a, b]; }
+    if (P.playing || P.drag) return;
     if (P.awaiting && (P.a !== a || P.b !== b) && Date.now() - P.awaiting < 8000) { strip(); return; }
-    P.awaiting = 0; P.a = a; P.b = b;
+    P.awaiting = 0; [P.a, P.b] = S.pending || [a, b];
     strip();
-    // Leaflet draws its canvas in the next frame; ours goes when that is there.
-    requestAnimationFrame(() => requestAnimationFrame(() => { if (!P.playing && !P.awaiting) show(false); }));
+    giveWay();
   }
 
   const height = () => (box ? box.offsetHeight : 0);
-  return { setup, events, play, pause, step, set, height, busy: () => P.playing, look: () => { strip(); if (P.active) paint(); }, state: P, arrays, iso };
+  return { setup, events, instead, play, pause, step, set, height, busy: () => P.playing, look: () => { strip(); if (P.active) paint(); }, state: P, slider: S, arrays, iso };
 })();
