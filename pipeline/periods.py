@@ -13,11 +13,25 @@ from pipeline.calendars import make_date, month_end
 SEASONS: Final = {"spring": "SP", "summer": "SU", "autumn": "FA", "fall": "FA", "winter": "WI"}
 """Name of a season -> its TIMEX3 code."""
 
-_SEASON_MONTH = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}  # meteorological, northern hemisphere
+SEASON_MONTH: Final = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}  # meteorological, northern hemisphere
 _VALUE = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d\d)(?:-(?P<d>\d\d)(?:T.*)?)?|-W(?P<w>\d\d)(?P<we>-WE)?"
     r"|-Q(?P<q>[1-4])|-H(?P<h>[12])|-(?P<s>SP|SU|FA|WI))?|(?P<decade>\d{3})|(?P<century>\d\d)"
 )
+
+
+BEFORE_CHRIST: Final = 9000
+"""Inside, the year n before Christ is the year 9000 - n, so that dates can be reckoned with."""
+
+_INNER_YEAR = re.compile(r"(?<![\w-])([5-8]\d{3})(?=-|/|\Z)")
+
+
+def with_era(value: str) -> str:
+    """Write the years before Christ of a value as TIMEX3 has them.
+
+    "8784-08-02" is "BC0216-08-02"; other values stay as they are.
+    """
+    return _INNER_YEAR.sub(lambda m: f"BC{BEFORE_CHRIST - int(m[1]):04}", value)
 
 
 def days_of(value: str) -> tuple[date, date] | None:
@@ -59,7 +73,7 @@ def _days(m: re.Match[str]) -> tuple[date, date] | None:
     elif m["h"]:
         month, months = int(m["h"]) * 6 - 5, 6
     elif m["s"]:
-        month, months = _SEASON_MONTH[m["s"]], 3
+        month, months = SEASON_MONTH[m["s"]], 3
     last = month + months - 1
     return date(year, month, 1), month_end(year + (last - 1) // 12, (last - 1) % 12 + 1)
 

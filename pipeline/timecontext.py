@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.calendars import WEEKDAYS, make_date
-from pipeline.periods import days_of
+from pipeline.calendars import MONTH, WEEKDAYS, make_date, month_number
+from pipeline.periods import BEFORE_CHRIST, days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,9 @@ class Context:
     text: str
     published: date | None
     narrative: bool  # history, not news: dates lean on the date before, not on publication
+    ancient: bool = False  # it names years before Christ or Anno Domini: "in 732" is a year
     day: date | None = None  # last day named
+    anchor: date | None = None  # last day named by its date, not by its distance to another
     value: str | None = None  # last calendar date of any grain
     value_end: int = -1000  # where it stood
 
@@ -71,30 +73,35 @@ _UNITS = {
 PARTS_OF_DAY = {
     "morning": "TMO", "dawn": "TMO", "afternoon": "TAF", "evening": "TEV", "night": "TNI",
     "nights": "TNI", "mornings": "TMO", "evenings": "TEV", "afternoons": "TAF", "midday": "TMI",
-    "noon": "T12:00", "midnight": "T24:00",
+    "noon": "T12:00", "midnight": "T24:00", "early hours": "TMO", "small hours": "TMO",
 }  # fmt: skip
 _MODS = {
+    "first": "START", "second": "END", "latter": "END", "last": "END", "c.": "APPROX",
+    "ca.": "APPROX",
     "early": "START", "earlier": "START", "beginning": "START", "start": "START", "mid": "MID",
     "middle": "MID", "late": "END", "later": "END", "end": "END", "about": "APPROX",
     "around": "APPROX", "approximately": "APPROX", "roughly": "APPROX", "some": "APPROX",
     "almost": "LESS_THAN", "nearly": "LESS_THAN", "less": "LESS_THAN", "under": "LESS_THAN",
     "fewer": "LESS_THAN", "more": "MORE_THAN", "over": "MORE_THAN", "at": "MORE_THAN",
-    "up": "LESS_THAN", "no": "LESS_THAN", "circa": "APPROX",
+    "up": "LESS_THAN", "no": "LESS_THAN", "circa": "APPROX", "close": "END",
 }  # fmt: skip
 # Reading the tense: a yearless date or a weekday lies ahead where the nearest verb before it, or
 # failing that the first one after it, speaks of the future.
 _FUTURE = (
-    r"(?<!had\sbeen\s)(?:expected|due|scheduled)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ned|ning)?|"
+    r"(?<!had\sbeen\s)(?:expected|due|scheduled|slated)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ning)?\s+(?:to|for|on)|planned|"
     r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of|"
     r"hopes?|intends?|aims?|may|could|(?:until|through)(?=\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for"
 )
 _PAST = (
-    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|[a-z]{2,}ed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
+    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|[a-z]+[^\We]ed|agreed|freed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
     r"died|struck|won|lost|began|broke|brought|sent|spoke|wrote|became|got|fought|flew|drove|rose|found|led|"
     r"put|ran|says|has|have|since|following|after|last|attack(?:s)?|kill(?:s|ing)?"
 )
 _CUE = re.compile(rf"(?<![\w-])(?:(?P<future>{_FUTURE})|(?<!be\s)(?P<past>{_PAST}))(?![\w-])")
-_SENTENCE = re.compile(r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n")
+_SENTENCE = re.compile(
+    r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bGen)(?<!\bCol)(?<!\bSt)(?<!\bSen)"
+    r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n"
+)
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
@@ -107,9 +114,10 @@ def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
 def looks_ahead(m: re.Match[str], c: Context) -> bool | None:
     """Tell whether the match speaks of a time to come; None where no verb tells."""
     before, after = _sentence(c.text, m.start(), m.end())
+    found = list(_CUE.finditer(before))
     if re.search(r"\bby\s+$", before):
-        return not re.search(r"\bhad\b", before)
-    cues = [found.lastgroup == "future" for found in _CUE.finditer(before)]
+        return not (found and re.search(r"\bhad\b", before[found[0].start() :][-80:]))
+    cues = [cue.lastgroup == "future" for cue in found]
     if cues:
         return cues[-1]
     first = _CUE.search(after)
@@ -119,28 +127,72 @@ def looks_ahead(m: re.Match[str], c: Context) -> bool | None:
 def near_year(m: re.Match[str], c: Context, month: int, day: int | None = None) -> int | None:
     """Return the year of a date given without one; None where nothing tells it.
 
-    In history, the year of the date before. In news, the nearest such date where it lies within
-    five weeks, whatever the verb; further off, the verb decides.
+    "September and October 1914" tells. In history, the year of the date before. In news, the
+    nearest such date where it lies within five weeks, whatever the verb; further off, the verb
+    decides.
     """
+    coming = _YEAR_AHEAD.match(c.text, m.end())
+    if coming:
+        return int(coming["year"]) - (month_number(coming["mon"]) < month)
     days = days_of(c.value) if c.value else None
-    if (days and c.narrative) or not c.published:
-        return days[0].year if days and c.narrative else None
+    if days and (
+        c.narrative or (c.published and days[0].year < c.published.year - 1 and _goes_on(m, c))
+    ):
+        return _year_of_history(days, month)
+    if not c.published:
+        return None
+    if c.narrative:
+        first = YEAR.search(c.text)
+        return int(first[0]) if first else None
     if day is None:
         return _near_month_year(m, c, month)
-    year = c.published.year
-    near = [found for shift in (-1, 0, 1) if (found := make_date(year + shift, month, day))]
+    return _near_day_year(m, c, c.published, month, day)
+
+
+def _near_day_year(
+    m: re.Match[str], c: Context, published: date, month: int, day: int
+) -> int | None:
+    """Return the year of a day of a month in a news report."""
+    found = [make_date(published.year + shift, month, day) for shift in (-1, 0, 1)]
     weekday = WEEKDAYS.get(group(m, "wd"))
-    near = [found for found in near if weekday in {None, found.weekday()}] or near
+    near = [day for day in found if day]
+    near = [day for day in near if weekday in {None, day.weekday()}] or near
     if not near:
         return None
-    nearest = min(near, key=lambda found: abs(found - c.published))  # type: ignore[operator]
-    distance = (nearest - c.published).days
+    nearest = min(near, key=lambda day: abs(day - published))
+    distance = (nearest - published).days
     ahead = None if abs(distance) <= 35 else looks_ahead(m, c)
     if abs(distance) <= 35 or len(near) == 1 or (ahead is None and 0 < distance <= 75):
         return nearest.year
     if ahead:
-        return min((d for d in near if d >= c.published), default=nearest).year
-    return max((d for d in near if d <= c.published), default=nearest).year
+        return min((day for day in near if day >= published), default=nearest).year
+    return max((day for day in near if day <= published), default=nearest).year
+
+
+YEAR = re.compile(r"(?<![\d.,$£€-])(?<!\bat\s)(?:1[5-9]|20)\d\d(?!\d|,\d|\.\d|%)")
+"""A number that is likely a year of modern times."""
+
+_YEAR_AHEAD = re.compile(
+    rf"\s*(?:and|or|to|until|till|through|[-–—])\s*(?:the\s+)?(?:(?:early|late|mid)[\s-])?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?"
+    rf"(?P<mon>{MONTH})\s*(?:\d{{1,2}}(?:st|nd|rd|th)?)?,?\s+(?P<year>1\d{{3}}|20\d\d)(?!\d|,\d)"
+)  # "September" of "September and October 1914"
+
+
+def _goes_on(m: re.Match[str], c: Context) -> bool:
+    """Tell whether a date of a report goes on with the past year that stands shortly before it."""
+    between = c.text[c.value_end : m.start()]
+    return len(between) < 120 and "\n" not in between and not looks_ahead(m, c)
+
+
+def _year_of_history(before: tuple[date, date], month: int) -> int:
+    """Return the year of a month that a history names after the date `before`.
+
+    It is the same year, but for a winter that ends in the next one, and for January after December.
+    """
+    first, last = before
+    if first.year < last.year <= first.year + 1 and (last - first).days < 120:
+        return first.year if month >= first.month else last.year
+    return first.year + ((last - first).days <= 31 and first.month - month >= 9)
 
 
 def _near_month_year(m: re.Match[str], c: Context, month: int) -> int | None:
@@ -165,6 +217,20 @@ def group(m: re.Match[str], name: str) -> str:
     """Return a group in lower case with single spaces; "" where it is absent."""
     found = m.groupdict().get(name)
     return " ".join(found.lower().split()) if found else ""
+
+
+def inner_year(m: re.Match[str]) -> int | None:
+    """Return the year of a match, those before Christ as `pipeline.periods` reckons them.
+
+    None where none is given, or where it lies too far back to be reckoned with.
+    """
+    groups = m.groupdict()
+    if not groups.get("year"):
+        return None
+    year = int(groups["year"])
+    if (groups.get("bc") or "").upper().startswith("B"):
+        return BEFORE_CHRIST - year if year <= 4000 else None
+    return year if year < 5000 else None
 
 
 def mod_of(m: re.Match[str]) -> str | None:
@@ -242,9 +308,9 @@ def clock_value(words: str) -> str:
     for word, value in (("noon", "T12:00"), ("midday", "T12:00"), ("midnight", "T24:00")):
         if word in words:
             return value
-    digits = re.match(r"(\d+)(?:[:.](\d\d))?", words)
+    digits = re.match(r"(\d{1,2})(?:[:.]?(\d\d))?", words)
     hour, minute = (int(digits[1]), int(digits[2] or 0)) if digits else (0, 0)
-    if re.search(r"\dp|\sp", words) and hour < 12:
+    if re.search(r"\dp|\sp|\b(?:after|eve)", words) and hour < 12:
         hour += 12
     if re.search(r"\da|\sa", words) and hour == 12:
         hour = 0

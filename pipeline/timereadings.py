@@ -13,10 +13,12 @@ from pipeline.calendars import (
     WEEKDAYS,
     easter,
     hijri_month,
+    month_end,
     month_number,
     shamsi_date,
 )
-from pipeline.periods import SEASONS, add_months, days_of, shifted
+from pipeline.periods import BEFORE_CHRIST, SEASONS, add_months, days_of, shifted
+from pipeline.timeanaphora import next_one, that_season, that_year
 from pipeline.timecontext import (
     ORDINALS,
     PARTS_OF_DAY,
@@ -27,6 +29,7 @@ from pipeline.timecontext import (
     dated,
     duration,
     group,
+    inner_year,
     looks_ahead,
     mod_of,
     near_year,
@@ -59,9 +62,10 @@ def calendar_date(m: re.Match[str], c: Context) -> Reading | None:
     """Read year, month and day as far as they are given."""
     month = int(m["mon"]) if m["mon"].isdigit() else month_number(m["mon"])
     day = int(m["day"]) if m.groupdict().get("day") else None
-    year: int | str | None = m.groupdict().get("year")
-    rel = group(m, "rel")
-    if not year and rel and c.published:
+    year, rel = inner_year(m), group(m, "rel")
+    if not year and group(m, "that"):
+        year = that_year(m, c)
+    elif not year and rel and c.published:
         year = c.published.year + {"last": -1, "this": 0, "next": 1}[rel]
     elif not year:
         if (month, day) == (9, 11) and re.match(
@@ -86,7 +90,7 @@ def slashed(m: re.Match[str], _c: Context) -> Reading | None:
 def day_range(m: re.Match[str], c: Context) -> Reading | None:
     """Read "July 3-5" and "3-5 July 2021" as an interval."""
     month = month_number(m["mon"])
-    year = m.groupdict().get("year") or near_year(m, c, month, int(m["day2"]))
+    year = inner_year(m) or near_year(m, c, month, int(m["day2"]))
     first, last = (ymd(year, month, int(m[name])) for name in ("day", "day2"))
     return dated(f"{first}/{last}") if first and last and first < last else None
 
@@ -156,9 +160,13 @@ def month_of(m: re.Match[str], c: Context) -> Reading | None:
 
 def season(m: re.Match[str], c: Context) -> Reading | None:
     """Read "last spring", "the summer of 2013", "this winter"."""
-    code, rel, year = SEASONS[group(m, "season")], group(m, "rel"), m.groupdict().get("year")
+    code, rel, year = SEASONS[group(m, "season")], group(m, "rel"), inner_year(m)
+    if not year and group(m, "that"):
+        year = that_year(m, c)
+    if not year and c.narrative and rel not in {"last", "this"}:
+        return that_season(m, c)
     if year:
-        return dated(f"{year}-{code}", mod_of(m))
+        return dated(f"{year:04}-{code}", mod_of(m))
     if not c.published:
         return dated(f"XXXX-{code}", mod_of(m))
     if group(m, "of"):
@@ -185,7 +193,7 @@ def part_of_year(m: re.Match[str], c: Context) -> Reading | None:
     if number > (2 if what == "half" else 4):
         return None
     size, letter = (6, "H") if what == "half" else (3, "Q")
-    rel, year = group(m, "rel"), m.groupdict().get("year")
+    rel, year = group(m, "rel") or group(m, "earlier"), m.groupdict().get("year")
     if year:
         return dated(f"{year}-{letter}{number}")
     if not c.published:
@@ -220,7 +228,7 @@ def century(m: re.Match[str], _c: Context) -> Reading | None:
     number = int(m["nth"][:-2]) if m["nth"][0].isdigit() else ORDINALS.get(group(m, "nth"))
     if not number or number > 21:
         return None
-    if m.groupdict().get("bc"):
+    if (m["bc"] or "").strip().upper().startswith("B"):
         return dated(f"BC{number - 1:02}", mod_of(m))
     return dated(f"{number - 1:02}", mod_of(m))
 
@@ -247,6 +255,8 @@ def year(m: re.Match[str], c: Context) -> Reading | None:
     before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
     if _NOT_YEAR.match(after) or (_NAMED_NUMBER.search(before) and not m.groupdict().get("mod")):
         return None
+    if m[0] == m["year"] and is_clock(m[0]) and _AT.search(before) and not _LEVEL.match(after):
+        return None  # "at 1830" is an hour
     if int(m["year"]) < 1700 and not re.search(
         r"\b(?:in|since|by|until|from|to|and|during|between|circa|year|of|before|after|early|late|around)\s+$",
         before,
@@ -255,9 +265,48 @@ def year(m: re.Match[str], c: Context) -> Reading | None:
     return dated(m["year"], mod_of(m))
 
 
+_AT = re.compile(r"\bat\s+(?:about\s+|around\s+|approximately\s+)?$", re.IGNORECASE)
+_LEVEL = re.compile(r"\s+(?:levels?|prices?|rates?|values?|exchange|constant|dollars|standards?)\b")
+
+
+def is_clock(digits: str) -> bool:
+    """Tell whether four digits are an hour such as "1830"."""
+    return digits.isdigit() and len(digits) == 4 and digits < "2400" and digits[2] < "6"
+
+
+def about_year(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "circa 1914" and "in about 1914", but not "about 1914 men"."""
+    before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
+    sure = m["mod"].lower().startswith("c") or re.search(
+        r"\b(?:in|from|since|until|by|to|dated)\s+$", before, re.IGNORECASE
+    )
+    return dated(m["year"], "APPROX") if sure and not _NOT_YEAR.match(after) else None
+
+
+def week_of_month(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "the first week of July 1941" as a week of ISO 8601."""
+    month, nth = month_number(m["mon"]), group(m, "nth")
+    year = inner_year(m) or near_year(m, c, month)
+    if not year:
+        return dated(ymd(None, month))
+    day = month_end(year, month).day - 3 if nth in {"last", "final"} else 7 * ORDINALS[nth] - 3
+    return dated(shifted(date(year, month, day), 0, "week"))
+
+
+def early_year(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "in 732", in texts that tell of antiquity or the early Middle Ages."""
+    if not c.ancient or not c.narrative:
+        return None
+    year = int(m["year"])
+    if (days := days_of(c.value) if c.value else None) and days[0].year > 5000:
+        year = BEFORE_CHRIST - year
+    return dated(f"{year:04}", mod_of(m))
+
+
 def before_christ(m: re.Match[str], _c: Context) -> Reading | None:
     """Read "44 BC" and "AD 70"."""
-    return dated(f"BC{int(m['n']):04}" if m["bc"].upper().startswith("B") else f"{int(m['n']):04}")
+    year = inner_year(m)
+    return dated(f"{year:04}" if year else f"BC{int(m['year']):04}", mod_of(m))
 
 
 def spelled_year(m: re.Match[str], _c: Context) -> Reading | None:
@@ -300,6 +349,8 @@ def holiday(m: re.Match[str], c: Context) -> Reading | None:
     find = _HOLIDAYS[name]
     if year:
         found = find(int(year))
+    elif c.narrative and (focus := c.focus("year")):
+        found = find(focus.year)
     elif not c.published:
         return Reading("DATE", None)
     else:
@@ -320,10 +371,18 @@ def holiday(m: re.Match[str], c: Context) -> Reading | None:
 
 
 def _weekday_date(m: re.Match[str], c: Context) -> date | None:
-    """Return the day a weekday names: the last one, today included, unless the verb looks ahead."""
+    """Return the day a weekday names: the last one, today included, unless the verb looks ahead.
+
+    In history, the next one from the day named before on.
+    """
+    number = WEEKDAYS[group(m, "wd")]
+    if c.day and (c.narrative or re.match(r"the\s+(?:previous|following)", m[0], re.IGNORECASE)):
+        backwards = group(m, "rel") in {"last", "past", "previous"}
+        gap = (number - c.day.weekday()) % 7
+        later = 1 if group(m, "rel") in {"following", "next"} else 0
+        return c.day + timedelta(days=gap - 7 if backwards else gap or 7 * later)
     if not c.published:
         return None
-    number = WEEKDAYS[group(m, "wd")]
     back = (c.published.weekday() - number) % 7
     rel = group(m, "rel")
     if rel in {"last", "this past", "past", "previous"}:
@@ -350,6 +409,8 @@ def weekday(m: re.Match[str], c: Context) -> Reading | None:
 def deictic(m: re.Match[str], c: Context) -> Reading | None:
     """Read today, yesterday, tonight, this morning, last night, overnight."""
     word, tod, clock = group(m, "word"), group(m, "tod"), group(m, "clock")
+    if word == "today" and c.narrative and not tod and not clock:
+        return Reading("DATE", "PRESENT_REF")
     shift = {
         "yesterday": -1,
         "last": -1,
@@ -370,6 +431,9 @@ def deictic(m: re.Match[str], c: Context) -> Reading | None:
 def this_unit(m: re.Match[str], c: Context) -> Reading | None:
     """Read "last month", "this week", "earlier this year", "the end of next week"."""
     unit, rel = unit_of(m), group(m, "rel")
+    leans = rel in {"following", "previous"} or (not rel and c.narrative)
+    if leans and (reading := next_one(m, c)):
+        return reading
     shift = {
         "last": -1,
         "past": -1,
@@ -415,59 +479,13 @@ def the_weekend(m: re.Match[str], c: Context) -> Reading | None:
     return dated(shifted(c.published, -1 if ahead else 0, "weekend"))
 
 
-def next_one(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "the next day", "that same night": they lean on the date before."""
-    unit, rel = unit_of(m) or "day", re.sub(r"^the ", "", group(m, "rel"))
-    focus = c.focus(unit)
-    if not focus:
-        return None if unit in {"month", "year"} else Reading("DATE", "XXXX-XX-XX")
-    shift = {
-        "next": 1,
-        "following": 1,
-        "after": 1,
-        "previous": -1,
-        "preceding": -1,
-        "before": -1,
-    }.get(rel, 0)
-    if unit in PARTS_OF_DAY:
-        day = shifted(focus, shift, "day")
-        return Reading("TIME", day + PARTS_OF_DAY[unit]) if day else None
-    return dated(shifted(focus, shift, unit), mod_of(m))
-
-
-def ago(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "two days ago", "a year earlier", "three weeks later", "in ten days from now"."""
-    unit, way = unit_of(m), group(m, "way")
-    later = way in {"later", "from now", "hence", "after", "afterwards"}
-    if m.groupdict().get("vague") and "couple" not in group(m, "vague"):
-        return Reading("DATE", "FUTURE_REF" if later else "PAST_REF")
-    count = 2.0 if m.groupdict().get("vague") else 1.0
-    if m.groupdict().get("n"):
-        count = spelled_number(m["n"])
-    if unit in {"second", "minute", "hour"}:
-        return Reading("TIME", f"{c.published}TXX" if c.published else None)
-    near = c.value and (c.narrative or m.start() - c.value_end < 250)
-    leans = way not in {"ago", "from now", "hence"} and near
-    focus = (c.focus(unit) if leans else None) or (None if leans and c.narrative else c.published)
-    if unit == "year" and near and c.value and re.fullmatch(r"\d{4}-Q\d", c.value):
-        return dated(f"{int(c.value[:4]) - int(count)}{c.value[4:]}", mod_of(m))
-    if not focus:
-        return Reading("DATE", None)
-    unit = {"night": "day", "fortnight": "week"}.get(unit, unit)
-    factor = 2 if group(m, "unit").startswith("fortnight") else 1
-    return dated(
-        shifted(focus, int(count * factor) * (1 if later else -1), unit),
-        "APPROX" if mod_of(m) else None,
-    )
-
-
 # --- readers: lengths and repetitions ----------------------------------------------------------
 
 
 def length(m: re.Match[str], _c: Context) -> Reading | None:
     """Read "six months", "almost 20 years", "several weeks", "the past two days"."""
     unit, groups = unit_of(m), m.groupdict()
-    if unit == "quarter" and not group(m, "span"):
+    if (unit == "quarter" and not group(m, "span")) or (unit == "hour" and is_clock(group(m, "n"))):
         return None
     if groups.get("vague"):
         return Reading("DURATION", duration(2 if "couple" in m["vague"] else "X", unit), mod_of(m))
@@ -526,20 +544,37 @@ def reference(value: str) -> Reader:
     return lambda _m, _c: Reading("DATE", value)
 
 
+_WORTH = re.compile(
+    r"\b(?:stands?|stood|valued?|priced?|estimated|put|clos\w+|open\w+|peak\w+|ended|remain\w*|traded|index)"
+    r"\s+(?:\w+\s+)?at\s+$"
+)
+
+
 def clock_time(m: re.Match[str], c: Context) -> Reading | None:
     """Read an hour: of the last day named, else of the day of publication."""
-    day = c.day or c.published
+    if is_clock(m["clock"]):
+        before, after = c.text[max(0, m.start() - 24) : m.start()], c.text[m.end() : m.end() + 30]
+        if _NOT_YEAR.match(after) or _LEVEL.match(after) or _WORTH.search(before):
+            return None
+    day = c.day or (None if c.narrative else c.published)
     head = day.isoformat() if day else "XXXX-XX-XX"
     days = (day, day) if day else None
     return Reading("TIME", head + clock_value(m["clock"]), mod_of(m), days)
 
 
 def date_and_clock(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "5 p.m. EST Nov. 9"."""
+    """Read "5 p.m. EST Nov. 9" and "the night of 12 July"."""
     reading = calendar_date(m, c)
     if not reading or not reading.value:
         return None
+    clock, tod = m.groupdict().get("clock"), " ".join(group(m, "tod").split())
     return Reading(
-        "TIME",
-        reading.value + (clock_value(m["clock"]) if m["clock"] else PARTS_OF_DAY[group(m, "tod")]),
+        "TIME", reading.value + (clock_value(clock) if clock else PARTS_OF_DAY[tod]), mod_of(m)
     )
+
+
+def week_of(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "the week of March 6"."""
+    reading = calendar_date(m, c)
+    days = days_of(reading.value) if reading and reading.value else None
+    return dated(shifted(days[0], 0, "week")) if days else reading

@@ -9,11 +9,13 @@ document of TimeBank (cleaned TempEval-3 training data, UzZaman et al. 2013).
 import re
 from typing import Final
 
+from pipeline import timeanaphora as lean
 from pipeline import timereadings as read
 from pipeline.calendars import MONTH, SHAMSI_MONTHS
 from pipeline.timecontext import NUMBERS, ORDINALS, Reader, Reading
 
 _WORDS = "|".join(sorted((w for w in NUMBERS if w not in {"a", "an"}), key=len, reverse=True))
+_ERA = r"(?P<bc>BCE?|B\.C\.(?:E\.)?|AD|A\.D\.|CE|C\.E\.)(?![A-Za-z])"
 _PARTS: Final = {
     "mon": rf"(?P<mon>{MONTH}|JAN\.?|FEB\.?|MAR(?:CH|\.)|APR(?:IL|\.)|MAY|JUNE|JULY|AUG(?:UST|\.)"
     r"|SEPT?(?:EMBER|\.)|OCT(?:OBER|\.)|NOV(?:EMBER|\.)|DEC(?:EMBER|\.))(?![a-z])",
@@ -24,8 +26,11 @@ _PARTS: Final = {
     "day": r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d|[,.]\d|%|:\d)",
     "day2": r"(?P<day2>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\d|[,.]\d|%|:\d)",
     "year": r"(?P<year>1\d{3}|20\d\d)(?!\d|,\d|\.\d|%)",
+    "fullyear": rf"(?P<year>(?:1\d{{3}}|20\d\d)(?!\d|,\d|\.\d|%)|[1-9]\d{{0,2}}(?=\s+(?:BC|B\.C|AD|A\.D|CE|C\.E)))(?:\s+{_ERA})?",
+    "era": _ERA,
+    "that": r"(?P<that>that|the\s+(?:same|following|next|previous|preceding|succeeding))\s+year",
     "anyyear": r"(?P<year>(?:1[5-9]|20)\d\d)(?!\d|,\d|\.\d|%)",
-    "mod": r"(?P<mod>(?i:early|late|mid|(?:the\s+)?(?:very\s+)?(?:beginning|start|middle|end|early\s+part|late\s+part)\s+of))",
+    "mod": r"(?P<mod>(?i:early|late|mid|(?:the\s+)?(?:very\s+)?(?:beginning|start|middle|end|(?:early|late|first|second|latter|last)\s+(?:part|half|days)|close)\s+of(?:\s+the(?=\s+\d))?))",
     "anymod": r"(?P<mod>(?i:early|late|earlier|later|(?:the\s+)?(?:beginning|start|middle|end|rest|early\s+part|late\s+part)\s+of))",
     "earlier": r"(?P<mod>(?i:early|late|earlier|later|mid))",
     "apx": r"(?:(?P<apx>(?i:nearly|almost|about|around|approximately|roughly|at\s+least|at\s+most|more\s+than|less\s+than|fewer\s+than|no\s+more\s+than|up\s+to|over|under|some))\s+)",
@@ -35,8 +40,10 @@ _PARTS: Final = {
     "one": r"(?P<unit>(?:minute|hour|day|night|week|weekend|month|year|decade|century))",
     "big": r"(?P<unit>(?:day|week|weekend|month|quarter|year|decade|century))",
     "tod": r"(?P<tod>(?i:morning|afternoon|evening|night|dawn|midday))",
+    "todof": r"(?:(?i:the)\s+)?(?:(?P<mod>(?i:early|late))\s+)?(?P<tod>(?i:morning|afternoon|evening|night|early\s+hours|small\s+hours))\s+of\s+",
     "season": r"(?P<season>(?i:spring|summer|autumn|fall|winter))",
-    "clock": r"(?<![Hh]igh\s)(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?i:a\.m\.?|p\.m\.?|am|pm)(?![a-z])|\d{1,2}:\d\d(?!\d|:)|(?i:noon|midnight|midday)(?![\w-])|\d{1,2}\s+o'clock)(?:\s*\(?(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\)?)?",
+    "clock": r"(?<![Hh]igh\s)(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?i:a\.m\.?|p\.m\.?|am|pm)(?![a-z])|\d{1,2}:\d\d(?!\d|:)|(?i:noon|midnight|midday)(?![\w-])|\d{1,2}\s+o['’]clock(?:\s+in\s+the\s+(?:morning|afternoon|evening))?|\d{1,2}(?::\d\d)?\s+in\s+the\s+(?:morning|afternoon|evening)"
+    r"|(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:hours|hrs|GMT|UTC|local))(?:\s*(?:hours|hrs)(?!\w))?|(?:(?<=[Aa]t\s)|(?<=at\sabout\s)|(?<=at\saround\s))(?:[01]\d|2[0-3])[0-5]\d(?!\d|[,.]\d|%))(?:\s+(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)|\s*\((?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\))?",
     "lastnext": r"(?P<rel>(?i:last|next|this\s+past|this\s+coming|this|past|previous|coming|following|current))",
     "ref": r"(?P<rel>(?i:last|next|this))",
     "shamsi": rf"(?P<shamsi>{'|'.join(name.title() for name in SHAMSI_MONTHS)})",
@@ -52,28 +59,41 @@ _NOT_AGE = r"(?![\s-]+olds?\b|[\s-]of[\s-]age)(?!\w)"
 
 RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     # Dates of the calendar
-    ("iso", r"(?P<year>\d{4})-(?P<mon>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)", read.calendar_date),
-    ("slash", r"(?<![\d/])(?P<mon>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d\d)(?![\d/])", read.slashed),
-    ("mdy-clock", r"{clock},?\s+(?:on\s+)?{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?", read.date_and_clock),
-    ("mdy", r"{wds}?{mon}\s*{day},?\s+{year}", read.calendar_date),
+    ("iso", r"(?P<year>[0-4]\d{3})-(?P<mon>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)", read.calendar_date),
+    ("slash", r"(?<![\d/])(?P<mon>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[0-4]\d{3}|\d\d)(?![\d/])", read.slashed),
+    ("mdy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?", read.date_and_clock),
+    ("dmy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?(?:the\s+)?{day}(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", read.date_and_clock),
+    ("mdy-at", r"{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?,?\s+at\s+(?:{apx})?{clock}", read.date_and_clock),
+    ("dmy-at", r"(?<![\d.,$-]){wds}?{day}\s+{mon}(?:,?\s+{anyyear})?,?\s+at\s+(?:{apx})?{clock}", read.date_and_clock),
+    ("tod-mdy", r"{todof}{wds}?{mon}\s*{day}(?:\s?[-–—/]\s?{day2})?(?:,?\s+{anyyear})?", read.date_and_clock),
+    ("tod-dmy", r"{todof}{wds}?(?:the\s+)?{day}(?:\s?[-–—/]\s?{day2})?(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", read.date_and_clock),
+    ("tod-wd", r"{todof}{wd}(?:\s+morning)?", read.weekday),
+    ("week-of", r"(?i:the)\s+week\s+of\s+{mon}\s*{day}", read.week_of),
+    ("mdy", r"{wds}?{mon}\s*{day},?\s+{fullyear}", read.calendar_date),
     ("md-range", r"{mon}\s*{day}\s?(?:-|–|—)\s?{day2}(?:,?\s+{anyyear})?", read.day_range),
     ("dm-range", r"(?<![\d.,$-]){day}\s?(?:-|–|—)\s?{day2}\s+{mon}(?:,?\s+{anyyear})?", read.day_range),
-    ("dmy", r"(?<![\d.,$-]){wds}?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon},?[\s-]{year}", read.calendar_date),
+    ("dmy", r"(?<![\d.,$-]){wds}?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon},?[\s-](?:{fullyear}|(?:of\s+)?{that})", read.calendar_date),
+    ("dmy-early", r"(?<![\d.,$-]){day}\s+{mon}\s+(?P<year>[3-9]\d\d)(?=[,.;)])", read.calendar_date),
     ("md", r"(?:{wd}\.?,?\s+)?{mon}\s*{day}(?!\w)(?:,?\s+{ref}\s+year)?", read.calendar_date),
     ("dm", r"(?<![\d.,$-])(?:{wd}\.?,?\s+)?(?:the\s+)?{day}(?:\s+of)?[\s-]{mon}(?:\s+{ref}\s+year)?", read.calendar_date),
-    ("my", r"(?:{mod}[\s-]*)?{mon},?(?:\s+of)?\s+{year}", read.calendar_date),
+    ("my", r"(?:{mod}[\s-]*)?{mon},?(?:\s+of)?\s+{fullyear}", read.calendar_date),
+    ("m-that", r"(?:{mod}[\s-]*)?{fullmon},?\s+(?:of\s+)?{that}", read.calendar_date),
     ("m-rel", r"(?:{mod}[\s-]*)?{fullmon},?\s+(?:of\s+)?{ref}\s+year", read.calendar_date),
     ("rel-m", r"(?:{mod}[\s-]*)?{lastnext}\s+{fullmon}", read.month_of),
     ("rel-md", r"{lastnext}\s+{mon}\s*{day}", read.rel_day),
     ("mon-nth", rf"{{mon}}\s+(?P<nth>(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)}))", read.month_nth),
+    ("week-of-month", r"(?i:the)\s+(?P<nth>(?i:first|second|third|fourth|last|final))\s+week\s+(?:of|in)\s+{fullmon}(?:,?\s+(?:of\s+)?{anyyear})?", read.week_of_month),
     ("month", r"(?:{mod}[\s-]*)?{fullmon}", read.bare_month),
     ("shamsi", r"{day}\s+(?:of\s+)?{shamsi},?\s+(?P<year>1[2-4]\d\d)", read.solar_hijri),
     ("ramadan", r"(?:the\s+(?:holy\s+|fasting\s+)?month\s+of\s+)?Rama[dz]an(?:\s+(?:of\s+|in\s+)?{anyyear})?", read.lunar_hijri),
     ("holiday", rf"(?:{{ref}}\s+)?{_HOLIDAY}(?:,?\s+{{anyyear}})?", read.holiday),
-    ("season-year", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}(?:\s+of|,)?\s+{anyyear}", read.season),
+    ("season-year", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}(?:\s+of|,)?\s+{fullyear}(?:\s?[-–—/]\s?(?:1\d|20)?\d\d(?!\d))?", read.season),
+    ("season-that", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}\s+of\s+{that}", read.season),
+    ("that-season", r"(?:{mod}[\s-]*)?(?:(?i:the)\s+)?(?P<rel>(?i:that(?:\s+same)?|same|following|next|previous|preceding))\s+{season}", lean.that_season),
     ("season-rel", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}\s+(?P<of>of\s+)?{ref}\s+year", read.season),
     ("rel-season", r"(?:{mod}[\s-]*)?{lastnext}\s+{season}", read.season),
-    ("season", r"(?<=\s)(?<!\ba\s)(?:(?<=in\s)|(?<=over\sthe\s)|(?<=in\sthe\s)|(?<=during\sthe\s)|(?<=this\s)|(?<=by\s)|(?<=by\sthe\s)|(?<=since\s)|(?<=until\s))(?P<season>spring|summer|autumn|winter)", read.season),
+    ("season", r"(?<=\s)(?<!\ba\s)(?:(?<=(?i:in)\s)|(?<=(?i:over)\sthe\s)|(?<=(?i:in)\sthe\s)|(?<=(?i:during)\sthe\s)|(?<=this\s)|(?<=(?i:by)\s)|(?<=(?i:by)\sthe\s)|(?<=(?i:since)\s)|(?<=(?i:until)\s))(?P<season>spring|summer|autumn|winter)", read.season),
+    ("the-season", r"(?i:the)\s+(?P<season>(?i:spring|summer|autumn|winter))(?=[,.;)]|\s+(?:and|when|with|the|he|they|a|an|was|had|saw|brought|came|ended|of\s+\d|[A-Z]))", lean.season_of_history),
     ("quarter-year", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>first|second|third|fourth|last)[\s-](?P<part>quarter|half)\s+of\s+(?:fiscal\s+)?(?:{anyyear}|{ref}\s+year|the\s+year)", read.part_of_year),
     ("year-quarter", r"(?:(?i:the)\s+)?(?:{anyyear}|{ref}\s+year['’]s|(?P<earlier>year-(?:ago|earlier)))\s+(?:fiscal\s+)?(?P<nth>first|second|third|fourth)[\s-](?P<part>quarter|half)", read.part_of_year),
     ("quarter", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>(?i:first|second|third|fourth))[\s-](?P<part>quarter)(?!-)", read.part_of_year),
@@ -81,9 +101,12 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("decade", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?(?P<decade>1[5-9]\d|20[0-2])0['’]?s", read.decade),
     ("decade-short", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?['’‘](?P<decade>[2-9])0['’]?s", read.decade),
     ("decade-name", r"(?:(?i:the)\s+)(?:{mod}[\s-]*)?(?P<name>(?i:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))", read.decade),
-    ("century", rf"(?:(?i:the)\s+)?(?:{{mod}}[\s-]*)?(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|(?i:{'|'.join(ORDINALS)}))[\s-](?i:century|centuries)(?P<bc>\s+B\.?C\.?(?:E\.?)?)?", read.century),
-    ("bc", r"(?P<n>\d{1,4})\s+(?P<bc>B\.?C\.?(?:E\.?)?|A\.?D\.?|C\.?E\.?)(?![A-Za-z])", read.before_christ),
-    ("ad", r"(?P<bc>A\.?D\.?)\s+(?P<n>\d{1,4})", read.before_christ),
+    ("century", rf"(?:(?i:the)\s+)?(?:{{mod}}[\s-]*(?:(?i:the)\s+)?)?(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|(?i:{'|'.join(ORDINALS)}))[\s-](?i:century|centuries)(?:\s+{{era}})?", read.century),
+    ("bc-first", r"(?P<year>[1-9]\d{0,3})(?=(?:\s+(?:to|and|until|or)\s+|\s?[-–—/]\s?)\d{1,4}\s+(?P<bc>BC|B\.C))", read.before_christ),
+    ("bc", r"(?:{mod}[\s-]*)?(?P<year>[1-9]\d{0,3})\s+{era}", read.before_christ),
+    ("ad", r"(?P<bc>A\.D\.|AD)\s+(?P<year>\d{1,4})", read.before_christ),
+    ("early-year", r"(?<![\d.,-])(?:(?<=\b[Ii]n\s)|(?<=\bof\s)|(?<=\b[Bb]y\s)|(?<=since\s)|(?<=until\s)|(?<=from\s)|(?<=to\s)|(?<=between\s))(?P<year>[2-9]\d\d)(?=[,.;)]\s|\s+(?:and|when|the|he|she|they|with|by|but|after|to|until|as)\b)", read.early_year),
+    ("circa", r"(?P<mod>(?i:circa|c\.|ca\.|about|around))\s*{anyyear}", read.about_year),
     ("mod-year", r"(?:{mod}[\s-]*|(?i:the\s+year|fiscal(?:\s+year)?|calendar)\s+){anyyear}", read.year),
     ("year", r"(?<![\d.,/:$£€#A-Za-z-]){year}(?![\w/]|-\d{4}-)", read.year),
     ("year2", r"(?<=\d{4}[-–—]){anyyear}(?![\w/-])", read.year),
@@ -103,23 +126,29 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("weekend", r"(?i:the\s+weekend)", read.the_weekend),
     ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", read.this_unit),
     ("year-end", r"(?P<mod>year)[\s-](?P<unit>end)", read.year_end),
-    ("next-one", r"(?i:the)\s+(?P<rel>(?i:next|following|previous|preceding|same))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", read.next_one),
-    ("that-one", r"(?:{earlier}\s+(?:in\s+)?)?(?P<rel>(?i:that(?:\s+same)?))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", read.next_one),
-    ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at)\b)", read.next_one),
-    ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|(?i:an?|just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", read.ago),
+    ("end-of-that", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest|close)\s+of))\s+(?P<rel>that|the\s+(?:same|following|next|previous))\s+(?P<unit>week|month|year)", lean.next_one),
+    ("nth-day", r"(?:(?:(?i:the)\s+)?{tod}\s+of\s+)?(?:(?<=on\s)|(?<=On\s)|(?<=by\s)|(?<=By\s)|(?<=until\s)|(?<=of\s)|(?<=in\s))the\s+(?P<nth>\d{1,2}(?:st|nd|rd|th))(?=[,.;:)]|\s+(?:and|the|he|she|they|it|a|an|when|after|with|to|at|in|but|both|[A-Z]\w+ed)\b)", lean.day_of_month),
+    ("day-of-run", r"(?i:the)\s+(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+day(?=[,.;:)]|\s+(?:of\s+(?:the|its|his|their|an?)|and|the|he|she|they|it|a)\b)", lean.day_of_run),
+    ("the-tod", r"(?:(?<=in\s)|(?<=by\s)|(?<=In\s)|(?<=By\s)|(?<=during\s)|(?<=until\s))(?:the\s+)?(?:{earlier}[\s-]+)?(?P<tod>morning|afternoon|evening)(?=[,.;:)]|\s+(?:of\s+the\s+same|and|the|he|she|they|it|a|an|when|to|by|[A-Z]\w+)\b)", lean.part_of_day),
+    ("next-one", r"(?i:the)\s+(?P<rel>(?i:next|following|previous|preceding|same))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", lean.next_one),
+    ("that-one", r"(?:{earlier}\s+(?:in\s+)?)?(?P<rel>(?i:that(?:\s+same)?))\s+(?P<unit>(?i:day|week|month|quarter|year|morning|afternoon|evening|night))(?!-)", lean.next_one),
+    ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at)\b)", lean.next_one),
+    ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|(?i:an?|just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", lean.ago),
     ("day-earlier", r"(?P<unit>days|weeks|months|years|hours)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
     ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", read.this_unit),
     # Lengths and repetitions
     ("past-n", r"(?:(?P<apx>at\s+least)\s+)?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", read.length),
+    ("ended", r"(?:the\s+)(?:{n}\s+)?{unit}(?=\s+(?:ended|ending)\b)", read.length),
+    ("following", r"(?i:the)\s+(?P<span>(?i:following|succeeding|preceding|next))\s+(?P<unit>days|weeks|months|years|decades)", read.length),
     ("past-one", r"(?i:the)\s+(?P<span>(?i:last|past))\s+{one}(?!-)", read.length),
     ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", read.length),
     ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", read.length),
     ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", read.a_unit),
-    ("bare-length", r"(?<=[\s(])(?:(?<=for\s)|(?<=in\s)|(?<=within\s)|(?<=after\s)|(?<=over\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", read.length),
+    ("bare-length", r"(?<=[\s(])(?:(?<=(?i:for)\s)|(?<=(?i:in)\s)|(?<=(?i:within)\s)|(?<=(?i:after)\s)|(?<=(?i:over)\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", read.length),
     ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", read.length),
     ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", read.adverb),
     # Words for now, then and some day
-    ("now", r"(?i:now|currently|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", read.reference("PRESENT_REF")),
+    ("now", r"(?i:now|currently|current(?!\s+(?:day|week|month|year|quarter|decade|century|affairs|account|of|and|in)|s)|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", read.reference("PRESENT_REF")),
     ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|years|decades))", read.reference("PAST_REF")),
     ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:days|weeks|months|years)\s+ahead)", read.reference("FUTURE_REF")),
     # Times of day
@@ -135,21 +164,47 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 # Words without which a rule cannot match, in lower case: looking for them first halves the time.
 _SEASON_WORDS = ("spring", "summer", "autumn", "fall", "winter")
-_NEEDS: Final[dict[str, tuple[str, ...]]] = {
-    "iso": ("-0", "-1"), "slash": ("/",), "mdy-clock": (":", "m.", "am", "pm", "noon", "midnight", "clock"),
+_CLOCK = re.compile(
+    r"\d:\d\d|\d\s?[ap]\.?m\b|noon|midnight|midday|o['’]clock|\d\sin\sthe\s"
+    r"|\d\d\s?(?:hours|hrs|gmt|utc|local)|\bat\s(?:about\s|around\s)?[012]\d\d\d"
+)
+_TOD_OF = ("morning of", "afternoon of", "evening of", "night of", "hours of")
+_THAT_YEAR = (
+    "that year",
+    "same year",
+    "following year",
+    "next year",
+    "previous year",
+    "preceding year",
+    "succeeding year",
+)
+_ERA_WORDS = (" bc", " b.c", " ad", " a.d", " ce", " c.e")
+_NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
+    "circa": ("circa", "c.", "ca.", "about", "around"), "week-of-month": ("week of", "week in"),
+    "ago": ("ago", "earlier", "later", "afterwards", "from now", "hence", *(f"{way}{end}" for way in ("before", "after") for end in ".,;")),
+    "mod-year": ("early", "late", "mid", "beginning", "start", "middle", "end of", "the year", "fiscal", "calendar"),
+    "rel-m": ("last ", "next ", "this ", "past ", "previous ", "coming ", "following ", "current "),
+    "past-n": ("last ", "past ", "next ", "first ", "coming ", "previous ", "final ", "following "),
+    "vague-length": ("several", "few", "many", "couple", "number of", "dozens", "tens of", "hundreds", "some"),
+    "dmy-clock": _CLOCK, "mdy-at": (" at ",), "dmy-at": (" at ",), "tod-mdy": _TOD_OF, "tod-dmy": _TOD_OF,
+    "tod-wd": _TOD_OF, "week-of": ("week of",), "m-that": _THAT_YEAR, "season-that": _THAT_YEAR,
+    "that-season": _SEASON_WORDS, "the-season": _SEASON_WORDS, "bc-first": _ERA_WORDS, "early-year": _ERA_WORDS,
+    "end-of-that": ("of that", "of the"), "nth-day": ("th", "1st", "2nd", "3rd"), "day-of-run": ("th day", "second day", "third day"),
+    "the-tod": ("morning", "afternoon", "evening"),
+    "iso": ("-0", "-1"), "slash": ("/",), "mdy-clock": _CLOCK,
     "m-rel": (" year",), "rel-md": ("last", "next", "this", "past", "coming"), "mon-nth": ("th", "st", "second", "third"),
     "shamsi": tuple(f"{name} 1" for name in SHAMSI_MONTHS) + tuple(f"{name}, 1" for name in SHAMSI_MONTHS),
     "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid"),
     "season-year": _SEASON_WORDS, "season-rel": _SEASON_WORDS, "rel-season": _SEASON_WORDS, "season": _SEASON_WORDS,
     "quarter-year": ("quarter", "half"), "year-quarter": ("quarter", "half"), "quarter": ("quarter",),
     "the-quarter": ("quarter", "period"), "decade": ("0s", "0's", "0’s"), "decade-short": ("0s", "0's", "0’s"),
-    "decade-name": ("ties",), "century": ("centur",), "bc": ("b.c", "bc", "a.d", "ad", "ce", "c.e"), "ad": ("ad", "a.d"),
-    "spelled": ("eighteen", "nineteen", "two thousand"), "clock-wd": ("day",), "wd-clock": ("day at",),
+    "decade-name": ("ties",), "century": ("centur",), "bc": _ERA_WORDS, "ad": ("ad ", "a.d."),
+    "spelled": ("eighteen", "nineteen", "two thousand"), "clock-wd": _CLOCK, "wd-clock": ("day at",),
     "clock-today": ("today", "yesterday", "tomorrow"), "every": ("every", "each"), "every-tod": ("every", "each"),
     "wd-plural": ("days",), "wd-tods": ("day mornings", "day afternoons", "day evenings", "day nights"), "weekday": ("day",),
     "today": ("today", "tonight", "yesterday", "tomorrow", "overnight"), "weekend": ("weekend",),
     "year-end": ("year",), "long": ("long",), "adverb": ("ly",), "later-in": ("er in", "ly in", "te in"),
-    "clock": (":", "m.", "am", "pm", "noon", "midnight", "midday", "clock"),
+    "clock": _CLOCK,
 }  # fmt: skip
 TABLE: Final = tuple(
     (name, _NEEDS.get(name, ()), _compiled(pattern), reader) for name, pattern, reader in RULES

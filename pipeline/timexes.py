@@ -6,12 +6,15 @@ the verb) falls out and lets a shorter match through.
 """
 
 import re
+import sys
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from pipeline.periods import days_of, narrowed, precision
-from pipeline.timecontext import Context, Reading
+from pipeline.calendars import MONTH
+from pipeline.periods import days_of, narrowed, precision, with_era
+from pipeline.timecontext import YEAR, Context, Reading
 from pipeline.timerules import TABLE
 
 
@@ -56,7 +59,7 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
         A whole document rather than a sentence: "the next day" leans on what stands before it.
     published
         The day of publication. Without it, relative expressions keep an underspecified value, or
-        None, and no days. A day before the year 1000 or after 9000 is an error of the input and
+        None, and no days. A day before the year 1000 or after 4999 is an error of the input and
         counts as none.
 
     Returns
@@ -64,17 +67,23 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
     list[Timex]
         In the order of the text, not overlapping, offsets into `text`.
     """
-    if published and not 1000 <= published.year <= 9000:
+    if published and not 1000 <= published.year < 5000:
         published = None
+    kept, moves = _with_hints(text)
+    found = _find(kept, published, narrative=_is_narrative(text, published))
+    return [_moved(timex, moves) for timex in found]
+
+
+def _find(text: str, published: date | None, *, narrative: bool) -> list[Timex]:
     lower = text.lower()
     matches = [
         (m.start(), -m.end(), rank, m, reader)
         for rank, (_, needs, pattern, reader) in enumerate(TABLE)
-        if not needs or any(word in lower for word in needs)
+        if _may_match(needs, lower)
         for m in pattern.finditer(text)
     ]
     matches.sort(key=lambda found: found[:3])
-    context = Context(text, published, _is_narrative(text, published))
+    context = Context(text, published, narrative, _is_ancient(text))
     found: list[Timex] = []
     end = 0
     for start, _, _, m, reader in matches:
@@ -82,31 +91,84 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
             continue
         reading = reader(m, context)
         if reading:
-            timex = _timex(m, reading, context)
-            found.append(timex)
+            found.append(_timex(m, reading, context))
             end = m.end()
-            _remember(timex, context)
+            _remember(m, reading, context)
     return _with_ranges(_with_days(found, text), text)
+
+
+# What no time expression is without. A third of the sentences of a report have none of it.
+_HINT = re.compile(
+    r"\d|day|year|week|month|night|hour|minute|decade|centur|noon|morning|evening|winter"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|seconds|quarter|period|spring|summer|autumn|fall"
+    r"|(?:now|soon|present|moment|future|past|dawn|noon|fortnight|thanksgiving)\b|recent|current|tomorrow|christmas"
+    r"|easter|eid|rama|no[wo]?r[ou]z|naw|daily|annual|(?:nine|eigh)teen|thousand|(?:twen|thir|for|fif|six|seven|eigh|nine)ties"
+    r"|hamal|sawr|jawza|saratan)",
+    re.IGNORECASE,
+)
+_PIECE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s+[A-Z\"“‘(])[^.!?\n]*)*(?:[.!?]\s+|\n\s*|\Z)")
+
+
+def _with_hints(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return the sentences that may hold a time expression, and their (start there, move back)."""
+    pieces: list[str] = []
+    moves: list[tuple[int, int]] = []
+    size = 0
+    for piece in _PIECE.finditer(text):
+        if _HINT.search(piece[0]):
+            if not moves or moves[-1][1] != piece.start() - size:
+                moves.append((size, piece.start() - size))
+            pieces.append(piece[0])
+            size += len(piece[0])
+    return "".join(pieces), moves
+
+
+def _moved(timex: Timex, moves: list[tuple[int, int]]) -> Timex:
+    """Give an expression its offsets in the whole text."""
+    move = moves[bisect_right(moves, (timex.start, sys.maxsize)) - 1][1]
+    return replace(timex, start=timex.start + move, end=timex.end + move)
+
+
+def _may_match(needs: tuple[str, ...] | re.Pattern[str], lower: str) -> bool:
+    """Tell whether a text has what a rule cannot do without; looking first halves the time."""
+    if isinstance(needs, re.Pattern):
+        return bool(needs.search(lower))
+    return not needs or any(word in lower for word in needs)
+
+
+_ERA = re.compile(r"\b\d{1,4}\s+(?:BCE?|B\.C\.|CE\b|C\.E\.|AD\b|A\.D\.)|\bAD\s+\d{1,4}\b")
+_MEDIEVAL = re.compile(
+    rf"\b(?:(?:\d{{1,2}}|of|in)\s+)?{MONTH},?\s+(?:[5-9]\d\d|1[0-4]\d\d)(?=[,.;)]|\s+[a-z])"
+)
+_RECENT = re.compile(
+    r"\b(?:today|yesterday|tonight|(?:last|this|next) (?:week|month|year)|said|says"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
+
+
+def _is_ancient(text: str) -> bool:
+    return bool(_ERA.search(text) or _MEDIEVAL.search(text))
 
 
 def _is_narrative(text: str, published: date | None) -> bool:
     """Tell history from news: most of the years it names lie well before publication."""
-    years = [int(year) for year in re.findall(r"(?<![\d.,$-])(?:1[5-9]|20)\d\d(?![\d,%])", text)]
+    years = [int(year) for year in YEAR.findall(text)]
+    ancient = len(_ERA.findall(text)) + len(_MEDIEVAL.findall(text))
     if not published:
-        return bool(years)
+        return bool(years or ancient)
     old = sum(1 for year in years if year < published.year - 1)
-    recent = (
-        len(years)
-        - old
-        + len(re.findall(r"\b(?:today|yesterday|last (?:week|month)|[A-Z]\w+day)\b", text))
-    )
-    return old > 2 * recent and (old >= 3 or years[0] < published.year - 30)
+    recent = len(years) - old + len(_RECENT.findall(text))
+    old += ancient
+    return old > 2 * recent and (old >= 3 or not years or years[0] < published.year - 30)
 
 
 def _timex(m: re.Match[str], reading: Reading, c: Context) -> Timex:
     days = reading.days
     mod = reading.mod
-    whole = days_of(reading.value) if reading.value and reading.type in {"DATE", "TIME"} else None
+    value = (
+        with_era(reading.value) if reading.value and reading.type != "DURATION" else reading.value
+    )
+    whole = days_of(value) if value and reading.type in {"DATE", "TIME"} else None
     first, last = days or (whole or (None, None))
     prec = precision(first, last) if first and last else None
     if whole and not days and first and last:
@@ -118,16 +180,33 @@ def _timex(m: re.Match[str], reading: Reading, c: Context) -> Timex:
         if mod in {"START", "MID", "END"} and first_day and last_day:
             prec = precision(first_day, last_day)
         first, last = first_day, last_day
-    return Timex(m.start(), m.end(), m[0], reading.type, reading.value, first, last, prec, mod)
+    return Timex(m.start(), m.end(), m[0], reading.type, value, first, last, prec, mod)
 
 
-def _remember(timex: Timex, c: Context) -> None:
+_ASIDE = re.compile(r"\b(?:had|which|who|whose)\b[^;:.]*$")
+
+
+def _is_aside(m: re.Match[str], day: date, c: Context) -> bool:
+    """Tell whether a history only looks back here: "the fleet, which had sailed in October"."""
+    if c.text.endswith(("as of ", "As of "), 0, m.start()):
+        return True
+    before = days_of(c.value) if c.value else None
+    if not before or day >= before[0]:
+        return False
+    return bool(_ASIDE.search(c.text, max(c.value_end, m.start() - 80), m.start()))
+
+
+def _remember(m: re.Match[str], reading: Reading, c: Context) -> None:
     """Keep the date for those that lean on it."""
-    days = days_of(timex.value) if timex.value and timex.type in {"DATE", "TIME"} else None
-    if days and timex.value:
-        c.value, c.value_end = timex.value, timex.end
+    days = days_of(reading.value) if reading.value and reading.type in {"DATE", "TIME"} else None
+    if days and reading.value:
+        if c.narrative and _is_aside(m, days[1], c):
+            return
+        c.value, c.value_end = reading.value, m.end()
         if days[0] == days[1]:
             c.day = days[0]
+            if m.groupdict().get("mon"):
+                c.anchor = c.day
 
 
 _AND_DAY = re.compile(

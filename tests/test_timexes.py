@@ -117,6 +117,66 @@ def test_history_takes_its_year_from_the_text():
     assert values == ["1842-01-06", "1842-W02", "1842-04"]
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("In 499 BC they revolted. The following spring they marched.", "BC0499 BC0498-SP"),
+        ("On 2 August 216 BC they lost. Two days later they fled.", "BC0216-08-02 BC0216-08-04"),
+        ("The war lasted from 264 to 241 BC.", "BC0264 BC0241"),
+        ("In AD 70 it fell. In 732 they met.", "0070 0732"),
+        ("On 2 June 1944 it rained. By the end of the month it was dry.", "1944-06-02 1944-06"),
+        ("In 1944 he left. In October of the previous year he had come.", "1944 1943-10"),
+        ("War came in 1914. The winter was cold.", "1914 1914-WI"),
+        ("On 5 December 1941 it began. In January it ended.", "1941-12-05 1942-01"),
+        ("In the winter of 1941–42 they froze. In February they rose.", "1941-WI 1942-02"),
+        ("It rose in September and October 1914.", "1914-09 1914-10"),
+        ("On 1 July 1863 it began, and on the third day it ended.", "1863-07-01 1863-07-03"),
+        ("It began on 1 July 1863. It ended on the 3rd.", "1863-07-01 1863-07-03"),
+        ("On 3 July 1863 they met. That night they fled.", "1863-07-03 1863-07-03TNI"),
+        ("He fell on the night of 11 June 1982.", "1982-06-11TNI"),
+        ("It began at 04:15 on 22 June 1941.", "1941-06-22T04:15"),
+        ("It was signed at 10 a.m. on 27 July 1953. Twelve hours later it was quiet.",
+         "1953-07-27T10:00 1953-07-27T22:00"),
+        ("It fell on 5 May 1940, after ten months, as in 1870 and 1914. It stands today.",
+         "1940-05-05 P10M 1870 1914 PRESENT_REF"),
+        ("They came in 1950. The last week of May 1951 was hot.", "1950 1951-W22"),
+        ("War came in 1914. In 1916 they rose at Easter.", "1914 1916 1916-04-23"),
+    ],
+)  # fmt: skip
+def test_history_leans_on_its_own_dates(text: str, values: str):
+    assert [t.value for t in find_timexes(text, date(2010, 1, 1))] == values.split()
+
+
+def test_years_before_christ_have_no_days():
+    assert one("It fell in 146 BC.").date_start is None
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "value"),
+    [
+        ("The patrol left at 1830 and came back.", "TIME", "2021-07-05T18:30"),
+        ("They struck at 0530 hours.", "TIME", "2021-07-05T05:30"),
+        ("Prices are still at 1990 levels.", "DATE", "1990"),
+        ("They met at 4 in the morning.", "TIME", "2021-07-05T04:00"),
+        ("It began in the week of June 7.", "DATE", "2021-W23"),
+        ("Clashes go on over the next year.", "DURATION", "P1Y"),
+    ],
+)
+def test_hours_weeks_and_years_ahead(text: str, type_: str, value: str):
+    t = one(text)
+    assert (t.type, t.value) == (type_, value)
+
+
+def test_a_price_is_no_hour():
+    assert find_timexes("The index closed at 1830.", MONDAY) == []
+
+
+@given(st.text(alphabet='aZ.!? \n"1MayJuly5', max_size=80))
+def test_leaving_out_sentences_moves_no_offset(text: str):
+    for t in find_timexes(text, MONDAY):
+        assert text[t.start : t.end] == t.text
+
+
 def test_a_weekday_tells_the_year():
     assert one("It happened on Saturday, Sept. 5.", MONDAY).value == "2020-09-05"
 
