@@ -50,6 +50,8 @@ def next_one(m: re.Match[str], c: Context) -> Reading | None:
     ):
         return Reading("DURATION", duration(1, unit)) if unit not in PARTS_OF_DAY else None
     focus = c.focus(unit)
+    if not focus and rel == "previous" and not c.narrative:
+        focus = c.published
     if not focus:
         return None if unit in {"month", "year"} else Reading("DATE", "XXXX-XX-XX")
     shift = _shift(rel)
@@ -108,11 +110,11 @@ def day_of_month(m: re.Match[str], c: Context) -> Reading | None:
 
 
 def day_of_run(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "on the third day" of what began on the day written last; in a new report, today."""
-    days = days_of(c.value) if c.value else None
-    if not c.anchor or not days or m.start() - c.value_end > 400:
+    """Read "on the third day" of what began on the day written last."""
+    if not c.anchor or m.start() - c.value_end > 400:
         return None
-    return dated(shifted(c.anchor, ORDINALS[group(m, "nth")] - 1, "day"))
+    day = c.anchor + timedelta(days=ORDINALS[group(m, "nth")] - 1)
+    return dated(day.isoformat()) if c.narrative or not c.published or day <= c.published else None
 
 
 def part_of_day(m: re.Match[str], c: Context) -> Reading | None:

@@ -38,6 +38,11 @@ from pipeline.timecontext import (
     ymd,
 )
 
+
+def _later(day: date | None, days: int) -> date | None:
+    return day + timedelta(days=days) if day else None
+
+
 _HOLIDAYS: dict[str, Callable[[int], date | None]] = {
     "christmas eve": lambda y: date(y, 12, 24),
     "christmas": lambda y: date(y, 12, 25),
@@ -51,6 +56,8 @@ _HOLIDAYS: dict[str, Callable[[int], date | None]] = {
     "easter": easter,
     "nowruz": lambda y: shamsi_date(y - 621, 1, 1),
     "eid al-fitr": lambda y: hijri_month(y, 10),
+    "eid al-adha": lambda y: _later(hijri_month(y, 12), 9),
+    "ashura": lambda y: _later(hijri_month(y, 1), 9),
     "valentine's day": lambda y: date(y, 2, 14),
 }
 
@@ -188,8 +195,10 @@ def season(m: re.Match[str], c: Context) -> Reading | None:
 
 def part_of_year(m: re.Match[str], c: Context) -> Reading | None:
     """Read quarters and halves: "the third quarter of 1984", "last year's first half"."""
-    ordinal, what = group(m, "nth"), group(m, "part")
-    number = {"last": 2 if what == "half" else 4, "final": 4}.get(ordinal) or ORDINALS[ordinal]
+    ordinal, what = group(m, "nth"), group(m, "part") or "quarter"
+    number = {"last": 2 if what == "half" else 4, "final": 4}.get(ordinal) or (
+        int(ordinal) if ordinal.isdigit() else ORDINALS[ordinal]
+    )
     if number > (2 if what == "half" else 4):
         return None
     size, letter = (6, "H") if what == "half" else (3, "Q")
@@ -316,11 +325,26 @@ def spelled_year(m: re.Match[str], _c: Context) -> Reading | None:
     return dated(f"{int(spelled_number(m['head']))}{int(spelled_number(m['rest'])):02}")
 
 
-def solar_hijri(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "14 Saratan 1400"."""
-    month = SHAMSI_MONTHS[group(m, "shamsi")]
-    day = shamsi_date(int(m["year"]), month, int(m["day"]))
-    return dated(day.isoformat()) if day else None
+def solar_hijri(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "14 Saratan 1400"; without a year, the one nearest to publication."""
+    month, day = SHAMSI_MONTHS[group(m, "shamsi")], int(m["day"])
+    if m["year"]:
+        found = shamsi_date(int(m["year"]), month, day)
+        return dated(found.isoformat()) if found else None
+    if not c.published:
+        return None
+    published = c.published
+    days = [shamsi_date(published.year - 621 + shift, month, day) for shift in (-1, 0, 1)]
+    found = min((d for d in days if d), key=lambda d: abs(d - published), default=None)
+    return dated(found.isoformat()) if found else None
+
+
+def solar_hijri_month(m: re.Match[str], _c: Context) -> Reading | None:
+    """Read "Saratan 1400": its first to last day."""
+    year, month = int(m["year"]), SHAMSI_MONTHS[group(m, "shamsi")]
+    first = shamsi_date(year, month, 1)
+    after = shamsi_date(year + month // 12, month % 12 + 1, 1)
+    return dated(f"{first}/{after - timedelta(days=1)}") if first and after else None
 
 
 def lunar_hijri(m: re.Match[str], c: Context) -> Reading | None:
@@ -344,7 +368,7 @@ _SAME_HOLIDAY = {
 def holiday(m: re.Match[str], c: Context) -> Reading | None:
     """Read holidays that fall on one day, fixed or movable."""
     name = re.sub(r"’", "'", group(m, "holiday"))
-    name = _SAME_HOLIDAY.get(name, name)
+    name = _SAME_HOLIDAY.get(name, name).replace("ul-", "al-")
     year, rel = m.groupdict().get("year"), group(m, "rel")
     find = _HOLIDAYS[name]
     if year:
@@ -404,6 +428,16 @@ def weekday(m: re.Match[str], c: Context) -> Reading | None:
     if clock:
         return Reading("TIME", value + clock_value(clock), mod_of(m))
     return Reading("TIME" if tod else "DATE", value + PARTS_OF_DAY.get(tod, ""), mod_of(m))
+
+
+def weekday_of_week(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "Monday of last week", "last week on Monday"."""
+    number = WEEKDAYS[group(m, "wd")]
+    if not c.published:
+        return dated(f"XXXX-WXX-{number + 1}")
+    weeks = {"last": -1, "this": 0, "next": 1}[group(m, "rel")]
+    day = c.published + timedelta(weeks=weeks, days=number - c.published.weekday())
+    return dated(day.isoformat())
 
 
 def deictic(m: re.Match[str], c: Context) -> Reading | None:

@@ -12,7 +12,7 @@ from typing import Final
 from pipeline import timeanaphora as lean
 from pipeline import timereadings as read
 from pipeline.calendars import MONTH, SHAMSI_MONTHS
-from pipeline.timecontext import NUMBERS, ORDINALS, Reader, Reading
+from pipeline.timecontext import NUMBERS, ORDINALS, Reader, Reading, mod_of
 
 _WORDS = "|".join(sorted((w for w in NUMBERS if w not in {"a", "an"}), key=len, reverse=True))
 _ERA = r"(?P<bc>BCE?|B\.C\.(?:E\.)?|AD|A\.D\.|CE|C\.E\.)(?![A-Za-z])"
@@ -52,7 +52,7 @@ _PARTS: Final = {
 _HOLIDAY = (
     r"(?P<holiday>Christmas\s+Eve|Christmas\s+Day|Christmas|New\s+Year['’]s\s+Eve|New\s+Year['’]s\s+Day|New\s+Year['’]s|"
     r"Boxing\s+Day|May\s+Day|Thanksgiving\s+Day|Thanksgiving|Election\s+Day|Good\s+Friday|Easter(?:\s+Sunday)?|Nowruz|Nawruz|"
-    r"Norouz|Eid\s+al-Fitr|Valentine['’]s\s+Day)"
+    r"Norouz|Eid\s+[au]l-(?:Fitr|Adha)|Ashura|Valentine['’]s\s+Day)"
 )
 _LATER = r"(?P<way>(?i:ago|earlier|later|afterwards|from\s+now|hence|(?:before|after)(?=[.,;]|$)))"
 _NOT_AGE = r"(?![\s-]+olds?\b|[\s-]of[\s-]age)(?!\w)"
@@ -60,6 +60,8 @@ _NOT_AGE = r"(?![\s-]+olds?\b|[\s-]of[\s-]age)(?!\w)"
 RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     # Dates of the calendar
     ("iso", r"(?P<year>[0-4]\d{3})-(?P<mon>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)", read.calendar_date),
+    ("ymd", r"(?<![\d/.])(?P<year>(?:19|20)\d\d)/(?P<mon>0[1-9]|1[0-2])/(?P<day>[0-3]\d)(?![\d/])", read.calendar_date),
+    ("dotted", r"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<mon>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)(?![\d.]\d)", read.calendar_date),
     ("slash", r"(?<![\d/])(?P<mon>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[0-4]\d{3}|\d\d)(?![\d/])", read.slashed),
     ("mdy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?", read.date_and_clock),
     ("dmy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?(?:the\s+)?{day}(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", read.date_and_clock),
@@ -84,18 +86,20 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("mon-nth", rf"{{mon}}\s+(?P<nth>(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)}))", read.month_nth),
     ("week-of-month", r"(?i:the)\s+(?P<nth>(?i:first|second|third|fourth|last|final))\s+week\s+(?:of|in)\s+{fullmon}(?:,?\s+(?:of\s+)?{anyyear})?", read.week_of_month),
     ("month", r"(?:{mod}[\s-]*)?{fullmon}", read.bare_month),
-    ("shamsi", r"{day}\s+(?:of\s+)?{shamsi},?\s+(?P<year>1[2-4]\d\d)", read.solar_hijri),
+    ("shamsi", r"{day}\s+(?:of\s+)?{shamsi}(?:,?\s+(?P<year>1[2-4]\d\d))?", read.solar_hijri),
+    ("shamsi-month", r"{shamsi},?\s+(?P<year>1[2-4]\d\d)", read.solar_hijri_month),
     ("ramadan", r"(?:the\s+(?:holy\s+|fasting\s+)?month\s+of\s+)?Rama[dz]an(?:\s+(?:of\s+|in\s+)?{anyyear})?", read.lunar_hijri),
     ("holiday", rf"(?:{{ref}}\s+)?{_HOLIDAY}(?:,?\s+{{anyyear}})?", read.holiday),
     ("season-year", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}(?:\s+of|,)?\s+{fullyear}(?:\s?[-–—/]\s?(?:1\d|20)?\d\d(?!\d))?", read.season),
     ("season-that", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}\s+of\s+{that}", read.season),
-    ("that-season", r"(?:{mod}[\s-]*)?(?:(?i:the)\s+)?(?P<rel>(?i:that(?:\s+same)?|same|following|next|previous|preceding))\s+{season}", lean.that_season),
+    ("that-season", r"(?:{mod}[\s-]*)?(?:(?i:the)\s+)?(?P<rel>(?i:that(?:\s+same)?|following|(?<=the\s)(?:same|next|previous|preceding)))\s+{season}", lean.that_season),
     ("season-rel", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}\s+(?P<of>of\s+)?{ref}\s+year", read.season),
     ("rel-season", r"(?:{mod}[\s-]*)?{lastnext}\s+{season}", read.season),
     ("season", r"(?<=\s)(?<!\ba\s)(?:(?<=(?i:in)\s)|(?<=(?i:over)\sthe\s)|(?<=(?i:in)\sthe\s)|(?<=(?i:during)\sthe\s)|(?<=this\s)|(?<=(?i:by)\s)|(?<=(?i:by)\sthe\s)|(?<=(?i:since)\s)|(?<=(?i:until)\s))(?P<season>spring|summer|autumn|winter)", read.season),
     ("the-season", r"(?i:the)\s+(?P<season>(?i:spring|summer|autumn|winter))(?=[,.;)]|\s+(?:and|when|with|the|he|they|a|an|was|had|saw|brought|came|ended|of\s+\d|[A-Z]))", lean.season_of_history),
     ("quarter-year", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>first|second|third|fourth|last)[\s-](?P<part>quarter|half)\s+of\s+(?:fiscal\s+)?(?:{anyyear}|{ref}\s+year|the\s+year)", read.part_of_year),
     ("year-quarter", r"(?:(?i:the)\s+)?(?:{anyyear}|{ref}\s+year['’]s|(?P<earlier>year-(?:ago|earlier)))\s+(?:fiscal\s+)?(?P<nth>first|second|third|fourth)[\s-](?P<part>quarter|half)", read.part_of_year),
+    ("q", r"Q(?P<nth>[1-4])\s+(?:of\s+)?{anyyear}", read.part_of_year),
     ("quarter", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>(?i:first|second|third|fourth))[\s-](?P<part>quarter)(?!-)", read.part_of_year),
     ("the-quarter", r"(?i:the\s+(?:(?:latest|comparable|same|year-ago|year-earlier|comparable\s+year-ago)\s+)?quarter|the\s+(?:latest|year-ago|year-earlier)\s+period)(?!\s+of|-)", read.the_quarter),
     ("decade", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?(?P<decade>1[5-9]\d|20[0-2])0['’]?s", read.decade),
@@ -119,13 +123,15 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("every-tod", r"(?i:every|each)\s+(?:{wd}\s+)?{tod}(?!-)", read.every),
     ("wd-plural", r"{wd}s(?:\s+{tod}s?)?", read.every),
     ("wd-tods", r"{wd}\s+(?P<tod>(?i:mornings|afternoons|evenings|nights))", read.every),
+    ("wd-week", r"{wd}\s+(?:of\s+)?{ref}\s+week", read.weekday_of_week),
+    ("week-wd", r"{ref}\s+week\s+(?:on\s+)?{wd}", read.weekday_of_week),
     ("weekday", r"(?:{earlier}\s+(?:on\s+)?)?(?:(?:(?i:the)\s+(?=previous|following|coming))?{lastnext}\s+)?{wd}(?:\s+{tod})?(?!s\b)", read.weekday),
     ("today", r"(?:{earlier}\s+)?(?P<word>(?i:the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow|today|tonight|yesterday|tomorrow|overnight))(?:\s+{tod})?", read.deictic),
     ("this-tod", r"(?:{earlier}\s+)?(?P<word>(?i:this|last))\s+{tod}", read.deictic),
     ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+{big}(?!-|['’]s\s+(?:first|second|third|fourth))", read.this_unit),
     ("weekend", r"(?i:the\s+weekend)", read.the_weekend),
     ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", read.this_unit),
-    ("year-end", r"(?P<mod>year)[\s-](?P<unit>end)", read.year_end),
+    ("year-end", r"(?:(?i:the)\s+)?(?P<mod>year)(?:[\s-]|['’]s\s)(?P<unit>end)", read.year_end),
     ("end-of-that", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest|close)\s+of))\s+(?P<rel>that|the\s+(?:same|following|next|previous))\s+(?P<unit>week|month|year)", lean.next_one),
     ("nth-day", r"(?:(?:(?i:the)\s+)?{tod}\s+of\s+)?(?:(?<=on\s)|(?<=On\s)|(?<=by\s)|(?<=By\s)|(?<=until\s)|(?<=of\s)|(?<=in\s))the\s+(?P<nth>\d{1,2}(?:st|nd|rd|th))(?=[,.;:)]|\s+(?:and|the|he|she|they|it|a|an|when|after|with|to|at|in|but|both|[A-Z]\w+ed)\b)", lean.day_of_month),
     ("day-of-run", r"(?i:the)\s+(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+day(?=[,.;:)]|\s+(?:of\s+(?:the|its|his|their|an?)|and|the|he|she|they|it|a)\b)", lean.day_of_run),
@@ -143,6 +149,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("past-one", r"(?i:the)\s+(?P<span>(?i:last|past))\s+{one}(?!-)", read.length),
     ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", read.length),
     ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", read.length),
+    ("quarter-century", r"(?:{apx})?(?:a\s+)?quarter(?:\s+of\s+a|-|\s)\s*century(?!\s+(?:low|high))", lambda m, _c: Reading("DURATION", "P25Y", mod_of(m))),
     ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", read.a_unit),
     ("bare-length", r"(?<=[\s(])(?:(?<=(?i:for)\s)|(?<=(?i:in)\s)|(?<=(?i:within)\s)|(?<=(?i:after)\s)|(?<=(?i:over)\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", read.length),
     ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", read.length),
@@ -193,8 +200,10 @@ _NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
     "the-tod": ("morning", "afternoon", "evening"),
     "iso": ("-0", "-1"), "slash": ("/",), "mdy-clock": _CLOCK,
     "m-rel": (" year",), "rel-md": ("last", "next", "this", "past", "coming"), "mon-nth": ("th", "st", "second", "third"),
-    "shamsi": tuple(f"{name} 1" for name in SHAMSI_MONTHS) + tuple(f"{name}, 1" for name in SHAMSI_MONTHS),
-    "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid"),
+    "shamsi": tuple(SHAMSI_MONTHS), "shamsi-month": tuple(f"{name}{sign} 1" for name in SHAMSI_MONTHS for sign in ("", ",")),
+    "ymd": ("19", "20"), "dotted": (".19", ".20"), "q": ("q1", "q2", "q3", "q4"), "wd-week": (" week",), "week-wd": (" week ",),
+    "quarter-century": ("century",),
+    "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid", "ashura"),
     "season-year": _SEASON_WORDS, "season-rel": _SEASON_WORDS, "rel-season": _SEASON_WORDS, "season": _SEASON_WORDS,
     "quarter-year": ("quarter", "half"), "year-quarter": ("quarter", "half"), "quarter": ("quarter",),
     "the-quarter": ("quarter", "period"), "decade": ("0s", "0's", "0’s"), "decade-short": ("0s", "0's", "0’s"),

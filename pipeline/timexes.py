@@ -102,7 +102,7 @@ _HINT = re.compile(
     r"\d|day|year|week|month|night|hour|minute|decade|centur|noon|morning|evening|winter"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|seconds|quarter|period|spring|summer|autumn|fall"
     r"|(?:now|soon|present|moment|future|past|dawn|noon|fortnight|thanksgiving)\b|recent|current|tomorrow|christmas"
-    r"|easter|eid|rama|no[wo]?r[ou]z|naw|daily|annual|(?:nine|eigh)teen|thousand|(?:twen|thir|for|fif|six|seven|eigh|nine)ties"
+    r"|easter|eid|ashura|rama|no\w{0,3}z|naw|daily|annual|(?:nine|eigh)teen|thousand|(?:twen|thir|for|fif|six|seven|eigh|nine)ties"
     r"|hamal|sawr|jawza|saratan)",
     re.IGNORECASE,
 )
@@ -183,6 +183,7 @@ def _timex(m: re.Match[str], reading: Reading, c: Context) -> Timex:
     return Timex(m.start(), m.end(), m[0], reading.type, value, first, last, prec, mod)
 
 
+_BEGAN = re.compile(r"\b(?:beg[au]n|start\w*|launch\w*|erupt\w*|broke\s+out|opened)\b[^.!?]*$")
 _ASIDE = re.compile(r"\b(?:had|which|who|whose)\b[^;:.]*$")
 
 
@@ -205,7 +206,9 @@ def _remember(m: re.Match[str], reading: Reading, c: Context) -> None:
         c.value, c.value_end = reading.value, m.end()
         if days[0] == days[1]:
             c.day = days[0]
-            if m.groupdict().get("mon"):
+            written = m.groupdict().get("mon")
+            began = _BEGAN.search(c.text, max(0, m.start() - 60), m.start())
+            if written if c.narrative else began:
                 c.anchor = c.day
 
 

@@ -167,6 +167,29 @@ def test_hours_weeks_and_years_ahead(text: str, type_: str, value: str):
     assert (t.type, t.value) == (type_, value)
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "The offensive began on Saturday. On the third day of the battle it won.",
+            "2021-07-03 2021-07-05",
+        ),
+        ("The decree came out on 14 Saratan.", "2021-07-05"),
+        ("It rained in Saratan 1400.", "2021-06-22/2021-07-22"),
+        ("They met on Tuesday of last week.", "2021-06-29"),
+        ("They met last week on Tuesday.", "2021-06-29"),
+        ("They will leave next spring.", "2022-SP"),
+        ("Output fell in Q1 2021.", "2021-Q1"),
+        ("It was signed on 2.7.2021.", "2021-07-02"),
+        ("It was signed on 2021/07/02.", "2021-07-02"),
+        ("A truce was declared for Eid al-Adha.", "2020-07-31"),
+        ("The war lasted a quarter of a century.", "P25Y"),
+    ],
+)
+def test_calendars_quarters_and_weeks(text: str, values: str):
+    assert [t.value for t in find_timexes(text, MONDAY)] == values.split()
+
+
 def test_a_price_is_no_hour():
     assert find_timexes("The index closed at 1830.", MONDAY) == []
 
