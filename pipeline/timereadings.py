@@ -499,10 +499,12 @@ def this_unit(m: re.Match[str], c: Context) -> Reading | None:
 
 
 def year_end(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "year-end": the last one where the verb looks back, else this year's."""
+    """Read "year-end", "year's end": the last one where the verb looks back, else this year's."""
+    late = "s " in group(m, "end")
     if not c.published:
-        return dated("XXXX-12-31")
-    return dated(f"{c.published.year - (looks_ahead(m, c) is False)}-12-31")
+        return dated("XXXX", "END") if late else dated("XXXX-12-31")
+    year = c.published.year - (looks_ahead(m, c) is False)
+    return dated(f"{year}", "END") if late else dated(f"{year}-12-31")
 
 
 def the_weekend(m: re.Match[str], c: Context) -> Reading | None:

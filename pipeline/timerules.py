@@ -131,7 +131,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+{big}(?!-|['’]s\s+(?:first|second|third|fourth))", read.this_unit),
     ("weekend", r"(?i:the\s+weekend)", read.the_weekend),
     ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", read.this_unit),
-    ("year-end", r"(?:(?i:the)\s+)?(?P<mod>year)(?:[\s-]|['’]s\s)(?P<unit>end)", read.year_end),
+    ("year-end", r"(?:(?i:the)\s+)?year(?P<end>[\s-]end|['’]s\s+end)", read.year_end),
     ("end-of-that", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest|close)\s+of))\s+(?P<rel>that|the\s+(?:same|following|next|previous))\s+(?P<unit>week|month|year)", lean.next_one),
     ("nth-day", r"(?:(?:(?i:the)\s+)?{tod}\s+of\s+)?(?:(?<=on\s)|(?<=On\s)|(?<=by\s)|(?<=By\s)|(?<=until\s)|(?<=of\s)|(?<=in\s))the\s+(?P<nth>\d{1,2}(?:st|nd|rd|th))(?=[,.;:)]|\s+(?:and|the|he|she|they|it|a|an|when|after|with|to|at|in|but|both|[A-Z]\w+ed)\b)", lean.day_of_month),
     ("day-of-run", r"(?i:the)\s+(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+day(?=[,.;:)]|\s+(?:of\s+(?:the|its|his|their|an?)|and|the|he|she|they|it|a)\b)", lean.day_of_run),
