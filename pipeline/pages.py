@@ -28,6 +28,22 @@ _META_DATES = (
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Story)$")
 
 
+_OF_OTHERS = {
+    "itemListElement",
+    "citation",
+    "mentions",
+    "isBasedOn",
+    "comment",
+    "review",
+    "relatedLink",
+    "liveBlogUpdate",
+}  # what linked data tell of other pages, or of parts of this one
+_LABEL = re.compile(r"\b(?:first\s+)?(?:published|posted)\b(?:\s+on)?[\s:,–-]*", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(?:comments?|related|recommended|sidebar|most-read|copyright|footer)(?:$|[\s_-])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a web page holds."""
@@ -53,7 +69,7 @@ def _linked_data(tree: lxml.html.HtmlElement) -> Iterator[dict[str, object]]:
             node = waiting.pop()
             if isinstance(node, dict):
                 yield node
-                waiting.extend(node.values())
+                waiting.extend(node[key] for key in node if key not in _OF_OTHERS)
             elif isinstance(node, list):
                 waiting.extend(node)
 
@@ -96,7 +112,20 @@ def _marked_time(tree: lxml.html.HtmlElement) -> date | None:
 
 
 def _read_date(value: str) -> date | None:
-    return iso_date(value) or written_date(value)
+    """Read a stated date; the zeros of an empty field ("0001-01-01", the epoch) are none."""
+    found = iso_date(value) or written_date(value)
+    return found if found and 1600 <= found.year <= 2100 and found != date(1970, 1, 1) else None
+
+
+def _labelled_date(tree: lxml.html.HtmlElement) -> date | None:
+    """Return the date behind a visible "Published:", which "Updated:" may stand before."""
+    for element in tree.iter("p", "div", "span", "li", "header"):
+        words = element.text_content() if len(element) < 6 else ""
+        labels = _LABEL.finditer(words) if len(words) < 200 else ()
+        found = [written_date(words[label.end() : label.end() + 24]) for label in labels]
+        if any(found):
+            return next(day for day in found if day)
+    return None
 
 
 def _searched_date(tree: lxml.html.HtmlElement) -> date | None:
@@ -104,8 +133,10 @@ def _searched_date(tree: lxml.html.HtmlElement) -> date | None:
 
     Its extensive search takes the year of a copyright line for the date of the article.
     """
-    for element in [*tree.iter("footer", "script", "style")]:
-        element.drop_tree()
+    _drop_what_dates_others(tree)
+    found = _labelled_date(tree)
+    if found:
+        return found
     for element in [*tree.iter("p", "div", "span", "small", "li")]:
         words = element.text_content() if len(element) < 4 else ""
         if (
@@ -115,10 +146,28 @@ def _searched_date(tree: lxml.html.HtmlElement) -> date | None:
         ):
             element.drop_tree()
     try:
-        found = find_date(tree, extensive_search=False, original_date=True)
+        searched = find_date(tree, extensive_search=False, original_date=True)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return iso_date(found) if found else None
+    return iso_date(searched) if searched else None
+
+
+def _drop_what_dates_others(tree: lxml.html.HtmlElement) -> None:
+    """Take out footers, comments, other articles, days in prose, dates of two readings."""
+    for element in [*tree.iter("footer", "script", "style")]:
+        element.drop_tree()
+    for element in [*tree.iter("div", "section", "aside", "ul", "ol")]:
+        names = f"{element.get('class', '')} {element.get('id', '')}".lower()
+        if _ASIDE.search(names) and element.getparent() is not None:
+            element.drop_tree()
+    for element in [*tree.iter("time")]:
+        inside = element.getparent()
+        if inside is not None and inside.tag == "p" and len(inside.text_content()) > 80:
+            element.drop_tag()
+    for element in [*tree.iter("meta")]:
+        slashes = re.match(r"\s*(\d{1,2})/(\d{1,2})/\d{4}", element.get("content") or "")
+        if slashes and int(slashes[1]) <= 12 and int(slashes[2]) <= 12 and slashes[1] != slashes[2]:
+            element.drop_tree()
 
 
 def _plain_text(tree: lxml.html.HtmlElement) -> str:
