@@ -135,7 +135,7 @@ def _own_date(draft: Draft, timexes: Sequence[Timex]) -> When:
     best: tuple[int, int, When] | None = None
     speech = clauses.speech_verb(token)
     for timex, anchor, tokens in anchors:
-        rank = _closeness(token, anchor, speech)
+        rank = 0 if _precedes(tokens, token) else _closeness(token, anchor, speech)
         if rank is None and any(item in tokens for item in token.ancestors):
             rank = 4  # "on Monday, who said ...": the parse hangs the clause on the date itself
         if rank is None:
@@ -145,6 +145,14 @@ def _own_date(draft: Draft, timexes: Sequence[Timex]) -> When:
         if best is None or (rank, gap) < best[:2]:
             best = (rank, gap, when)
     return best[2] if best else When()
+
+
+def _precedes(tokens: Tokens, token: Token) -> bool:
+    """Tell whether a date stands in an event noun's group: "the 31 October dynamite attack"."""
+    if token.pos_ not in {"NOUN", "PROPN"} or not 0 <= token.i - tokens.end <= 3:
+        return False
+    between = tokens.doc[tokens.end : token.i]
+    return all(word.pos_ in {"NOUN", "PROPN", "ADJ", "PART"} for word in between)
 
 
 def _anchor(tokens: Tokens) -> Token:
@@ -171,7 +179,7 @@ def _closeness(token: Token, anchor: Token, speech: Token | None) -> int | None:
     if _is_own(token, anchor):
         return 0
     if token.pos_ in {"NOUN", "PROPN"} and _is_noun_s(token, anchor):
-        return 1
+        return 0 if anchor.i in {item.i for item in token.subtree} else 1
     if anchor.head.i == token.i and anchor.dep_ in {"xcomp", "conj"} and anchor.i > token.i:
         return 2
     if speech is not None and anchor.i == speech.i:

@@ -169,7 +169,9 @@ def _near_day_year(
     return max((day for day in near if day <= published), default=nearest).year
 
 
-YEAR = re.compile(r"(?<![\d.,$£€-])(?<!\bat\s)(?:1[5-9]|20)\d\d(?!\d|,\d|\.\d|%)")
+YEAR = re.compile(
+    r"(?<![\d.,$£€-])(?<!\bat\s)(?:1[5-9]|20)\d\d(?!\d|,\d|\.\d|%|\s+(?:to|until|and)\s+(?:0\d|2[1-3])\d\d\b)"
+)
 """A number that is likely a year of modern times."""
 
 _YEAR_AHEAD = re.compile(

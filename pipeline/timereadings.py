@@ -264,8 +264,9 @@ def year(m: re.Match[str], c: Context) -> Reading | None:
     before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
     if _NOT_YEAR.match(after) or (_NAMED_NUMBER.search(before) and not m.groupdict().get("mod")):
         return None
-    if m[0] == m["year"] and is_clock(m[0]) and _AT.search(before) and not _LEVEL.match(after):
-        return None  # "at 1830" is an hour
+    hour = _AT.search(before) or _TO_HOUR.match(after) or _FROM_HOUR.search(before)
+    if m[0] == m["year"] and is_clock(m[0]) and hour and not _LEVEL.match(after):
+        return None  # "at 1830" is an hour, and so is that of "from 1710 to 2250"
     if int(m["year"]) < 1700 and not re.search(
         r"\b(?:in|since|by|until|from|to|and|during|between|circa|year|of|before|after|early|late|around)\s+$",
         before,
@@ -275,6 +276,8 @@ def year(m: re.Match[str], c: Context) -> Reading | None:
 
 
 _AT = re.compile(r"\bat\s+(?:about\s+|around\s+|approximately\s+)?$", re.IGNORECASE)
+_TO_HOUR = re.compile(r"\s+(?:to|and|until)\s+(?:0\d|2[1-3])[0-5]\d\b")
+_FROM_HOUR = re.compile(r"\b(?:0\d|2[1-3])[0-5]\d\s+(?:to|and|until)\s+$")
 _LEVEL = re.compile(r"\s+(?:levels?|prices?|rates?|values?|exchange|constant|dollars|standards?)\b")
 
 

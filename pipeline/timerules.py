@@ -193,7 +193,7 @@ _NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
     "rel-m": ("last ", "next ", "this ", "past ", "previous ", "coming ", "following ", "current "),
     "past-n": ("last ", "past ", "next ", "first ", "coming ", "previous ", "final ", "following "),
     "vague-length": ("several", "few", "many", "couple", "number of", "dozens", "tens of", "hundreds", "some"),
-    "dmy-clock": _CLOCK, "mdy-at": (" at ",), "dmy-at": (" at ",), "tod-mdy": _TOD_OF, "tod-dmy": _TOD_OF,
+    "dmy-clock": _CLOCK, "mdy-at": (" at",), "dmy-at": (" at",), "tod-mdy": _TOD_OF, "tod-dmy": _TOD_OF,
     "tod-wd": _TOD_OF, "week-of": ("week of",), "m-that": _THAT_YEAR, "season-that": _THAT_YEAR,
     "that-season": _SEASON_WORDS, "the-season": _SEASON_WORDS, "bc-first": _ERA_WORDS, "early-year": _ERA_WORDS,
     "end-of-that": ("of that", "of the"), "nth-day": ("th", "1st", "2nd", "3rd"), "day-of-run": ("th day", "second day", "third day"),

@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 
 from pipeline.calendars import MONTH
+from pipeline.capitals import calmed
 from pipeline.periods import days_of, narrowed, precision, with_era
 from pipeline.timecontext import YEAR, Context, Reading
 from pipeline.timerules import TABLE
@@ -69,13 +70,14 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
     """
     if published and not 1000 <= published.year < 5000:
         published = None
-    kept, moves = _with_hints(text)
-    found = _find(kept, published, narrative=_is_narrative(text, published))
-    return [_moved(timex, moves) for timex in found]
+    calm = calmed(text)
+    kept, moves = _with_hints(calm)
+    found = _find(kept, published, narrative=_is_narrative(calm, published))
+    return [_moved(timex, moves, text) for timex in found]
 
 
 def _find(text: str, published: date | None, *, narrative: bool) -> list[Timex]:
-    lower = text.lower()
+    lower = text.lower().replace("\n", " ")
     matches = [
         (m.start(), -m.end(), rank, m, reader)
         for rank, (_, needs, pattern, reader) in enumerate(TABLE)
@@ -106,7 +108,7 @@ _HINT = re.compile(
     r"|hamal|sawr|jawza|saratan)",
     re.IGNORECASE,
 )
-_PIECE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s+[A-Z\"“‘(])[^.!?\n]*)*(?:[.!?]\s+|\n\s*|\Z)")
+_PIECE = re.compile(r"(?:[^.!?\n]+|\n(?!\s*\n)|[.!?](?!\s+[A-Z\"“‘(]))*(?:[.!?]\s+|\n\s*\n\s*|\Z)")
 
 
 def _with_hints(text: str) -> tuple[str, list[tuple[int, int]]]:
@@ -123,10 +125,11 @@ def _with_hints(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join(pieces), moves
 
 
-def _moved(timex: Timex, moves: list[tuple[int, int]]) -> Timex:
-    """Give an expression its offsets in the whole text."""
+def _moved(timex: Timex, moves: list[tuple[int, int]], text: str) -> Timex:
+    """Give an expression its offsets and its letters in the whole text."""
     move = moves[bisect_right(moves, (timex.start, sys.maxsize)) - 1][1]
-    return replace(timex, start=timex.start + move, end=timex.end + move)
+    start, end = timex.start + move, timex.end + move
+    return replace(timex, start=start, end=end, text=text[start:end])
 
 
 def _may_match(needs: tuple[str, ...] | re.Pattern[str], lower: str) -> bool:
@@ -141,7 +144,8 @@ _MEDIEVAL = re.compile(
     rf"\b(?:(?:\d{{1,2}}|of|in)\s+)?{MONTH},?\s+(?:[5-9]\d\d|1[0-4]\d\d)(?=[,.;)]|\s+[a-z])"
 )
 _RECENT = re.compile(
-    r"\b(?:today|yesterday|tonight|(?:last|this|next) (?:week|month|year)|said|says"
+    r"\b(?:today|yesterday|tonight|(?:last|this|next) (?:week|month|year)"
+    r"|said|says|reported|told|according to"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
 )
 
@@ -159,7 +163,9 @@ def _is_narrative(text: str, published: date | None) -> bool:
     old = sum(1 for year in years if year < published.year - 1)
     recent = len(years) - old + len(_RECENT.findall(text))
     old += ancient
-    return old > 2 * recent and (old >= 3 or not years or years[0] < published.year - 30)
+    long_ago = not years or years[0] < published.year - 30
+    few = 1 if len(text) < 400 else 2
+    return old > 2 * recent and (old >= 3 or (long_ago and old >= few))
 
 
 def _timex(m: re.Match[str], reading: Reading, c: Context) -> Timex:

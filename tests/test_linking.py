@@ -38,6 +38,12 @@ def test_date_of_the_words_is_the_latest_the_deed_can_be():
     assert when(text, "killed") == (None, WEDNESDAY, "text")
 
 
+def test_date_within_the_group_of_an_event_noun():
+    text = "Kenya closed the crossing on Tuesday following the 12 July bomb attack in Garissa."
+    assert when(text, "attack") == (MONDAY, MONDAY, "text")
+    assert when(text, "closed") == (TUESDAY, TUESDAY, "text")
+
+
 def test_a_clause_of_after_is_on_or_before():
     text = "After gunmen seized Garissa, Kenyan soldiers fled the town on Monday."
     assert when(text, "fled") == (MONDAY, MONDAY, "text")

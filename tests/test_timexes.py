@@ -194,6 +194,15 @@ def test_a_price_is_no_hour():
     assert find_timexes("The index closed at 1830.", MONDAY) == []
 
 
+def test_capitals_are_read_like_other_texts():
+    text = "HE WAS SEIZED ON 27 MARCH, FROM 1710 TO 2250. HE WAS TAKEN ON 5 JANUARY AT\n1830."
+    found = find_timexes(text, date(1989, 3, 28))
+    assert [(t.text, t.value) for t in found] == [
+        ("27 MARCH", "1989-03-27"),
+        ("5 JANUARY AT\n1830", "1989-01-05T18:30"),
+    ]
+
+
 @given(st.text(alphabet='aZ.!? \n"1MayJuly5', max_size=80))
 def test_leaving_out_sentences_moves_no_offset(text: str):
     for t in find_timexes(text, MONDAY):
