@@ -61,6 +61,7 @@ _CHOSEN = {
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 
 
+@lru_cache(maxsize=50_000)
 def pos_of(form: str, tag: str, label: str) -> str:
     """Universal part of speech of a word.
 

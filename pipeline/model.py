@@ -165,9 +165,10 @@ def parse_texts(texts: Iterable[str]) -> Iterator[Doc]:
 def _syntax(text: str, plain: str, tagged: Tagged) -> Doc:
     """What the model said as the rules read it; a paragraph always starts a sentence."""
     starts = list(tagged.starts)
-    for number, (word, other) in enumerate(pairwise(tagged.words), 1):
-        if other.start - word.end > 0 and _BREAK.search(text, word.end - 1, other.start):
-            starts[number] = True
+    if "\n" in text:
+        for number, (word, other) in enumerate(pairwise(tagged.words), 1):
+            if other.start - word.end > 0 and _BREAK.search(text, word.end - 1, other.start):
+                starts[number] = True
     words = [Word(start, end, plain[start:end]) for start, end, _ in tagged.words]
     return Doc(
         plain,

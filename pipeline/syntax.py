@@ -37,11 +37,14 @@ class Token:
     ent_type_ : str
         Label of the name that it is part of, or empty.
     is_sent_start : bool
+    lower_ : str
+        The word in lower case.
+    pos_ : str
+        Universal part of speech, by tag and dependency label.
     """
 
     __slots__ = (
         "_lemma",
-        "_pos",
         "children",
         "dep_",
         "doc",
@@ -50,6 +53,8 @@ class Token:
         "i",
         "idx",
         "is_sent_start",
+        "lower_",
+        "pos_",
         "tag_",
         "text",
     )
@@ -62,13 +67,14 @@ class Token:
         self.i = i
         self.idx = word.start
         self.text = word.text
+        self.lower_ = word.text.lower()
         self.tag_ = tag
         self.dep_ = label
         self.head = self
         self.children: tuple[Token, ...] = ()
         self.ent_type_ = ""
         self.is_sent_start = False
-        self._pos = ""
+        self.pos_ = ""
         self._lemma = ""
 
     def __len__(self) -> int:
@@ -78,18 +84,6 @@ class Token:
     def __repr__(self) -> str:
         """Give the word itself, as spaCy does."""
         return self.text
-
-    @property
-    def lower_(self) -> str:
-        """The word in lower case."""
-        return self.text.lower()
-
-    @property
-    def pos_(self) -> str:
-        """Universal part of speech, by tag and dependency label."""
-        if not self._pos:
-            self._pos = pos_of(self.text, self.tag_, self.dep_)
-        return self._pos
 
     @property
     def lemma_(self) -> str:
@@ -357,6 +351,7 @@ class Doc:
             else:
                 token.dep_ = "dep" if token.dep_ == "ROOT" else token.dep_
                 children.setdefault(head, []).append(token)
+            token.pos_ = pos_of(token.text, token.tag_, token.dep_)
         for head, below in children.items():
             self.tokens[head].children = tuple(below)
         self.tokens[start].is_sent_start = True

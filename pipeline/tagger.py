@@ -117,7 +117,7 @@ class Tagger:
         self._labels: dict[str, list[str]] = json.loads((folder / "labels.json").read_text("utf-8"))
         lines = (folder / "vocabulary.txt").read_text("utf-8").rstrip("\n").split("\n")
         self._vocabulary = {piece: number for number, piece in enumerate(lines)}
-        self._pieces: dict[str, _Pieces] = {}
+        self._piece_ids = lru_cache(maxsize=50_000)(self._cut)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         # Every window has a shape of its own: an arena would keep memory for each.
@@ -142,21 +142,12 @@ class Tagger:
         cut = [[tuple(words(text)) for text in texts] for texts in documents]
         streams = [[word for text in texts for word in _stopped(text)] for texts in cut]
         found = self._read(streams)
-        return [
-            [self._tagged(*part) for part in _parts(texts, arrays)]
-            for texts, arrays in zip(cut, found, strict=True)
-        ]
+        return [list(self._tagged(texts, arrays)) for texts, arrays in zip(cut, found, strict=True)]
 
-    def _piece_ids(self, word: str) -> _Pieces:
-        found = self._pieces.get(word)
-        if found is None:
-            ids = pieces(word, self._vocabulary, UNKNOWN)[:PIECES] or [UNKNOWN]
-            own = shape(word)
-            found = _Pieces(ids, [own, *[own + CONTINUES] * (len(ids) - 1)])
-            if len(self._pieces) > 200_000:
-                self._pieces.clear()
-            self._pieces[word] = found
-        return found
+    def _cut(self, word: str) -> _Pieces:
+        ids = pieces(word, self._vocabulary, UNKNOWN)[:PIECES] or [UNKNOWN]
+        own = shape(word)
+        return _Pieces(ids, [own, *[own + CONTINUES] * (len(ids) - 1)])
 
     def _read(self, streams: Sequence[Sequence[Word]]) -> list[dict[str, Array]]:
         """Run the model over word sequences; arrays of each, one row a word.
@@ -194,20 +185,35 @@ class Tagger:
             **{key: np.zeros(count, np.int64) for key in ("tags", "heads", "labels")},
         }
 
-    def _tagged(self, found: tuple[Word, ...], arrays: dict[str, Array]) -> Tagged:
-        starts = arrays["starts"] > 0.5
-        if len(starts):
-            starts[0] = True
-        return Tagged(
-            found,
-            tuple(_names(arrays["names"], self._labels["names"])),
-            tuple(_names(arrays["toponyms"], self._labels["toponyms"])),
-            1.0 - arrays["toponyms"][:, 0],
-            tuple(self._labels["tags"][index] for index in arrays["tags"].tolist()),
-            tuple(self._labels["labels"][index] for index in arrays["labels"].tolist()),
-            tuple(arrays["heads"].tolist()),
-            tuple(starts.tolist()),
-        )
+    def _tagged(
+        self, texts: Sequence[tuple[Word, ...]], arrays: dict[str, Array]
+    ) -> Iterator[Tagged]:
+        """Cut what was read of a document into its texts; heads stay inside of them.
+
+        Arrays become lists for the document as a whole: its texts are short and many.
+        """
+        tags = [self._labels["tags"][index] for index in arrays["tags"].tolist()]
+        labels = [self._labels["labels"][index] for index in arrays["labels"].tolist()]
+        heads = arrays["heads"].tolist()
+        starts = (arrays["starts"] > 0.5).tolist()
+        names, toponyms = (_Runs(arrays[key], self._labels[key]) for key in ("names", "toponyms"))
+        place = 1.0 - arrays["toponyms"][:, 0]
+        ends = [0, *accumulate(len(_stopped(text)) for text in texts)]
+        for found, start in zip(texts, ends[:-1], strict=True):
+            end = start + len(found)
+            yield Tagged(
+                found,
+                tuple(names.between(start, end)),
+                tuple(toponyms.between(start, end)),
+                place[start:end],
+                tuple(tags[start:end]),
+                tuple(labels[start:end]),
+                tuple(
+                    head - start if start <= head < end else own
+                    for own, head in enumerate(heads[start:end])
+                ),
+                (True, *starts[start + 1 : end])[: len(found)],
+            )
 
 
 _OUTPUTS = ("names", "toponyms", "tags", "starts", "heads", "labels")
@@ -282,29 +288,35 @@ def _keep(result: dict[str, Array], outputs: dict[str, Array], first: int, last:
         result[key][first:last][better] = (values + first if key == "heads" else values)[better]
 
 
-def _parts(
-    texts: Sequence[tuple[Word, ...]], arrays: dict[str, Array]
-) -> Iterator[tuple[tuple[Word, ...], dict[str, Array]]]:
-    """A document's arrays cut into those of its texts; heads stay inside of them."""
-    ends = [0, *accumulate(len(_stopped(text)) for text in texts)]
-    for found, start in zip(texts, ends[:-1], strict=True):
-        end = start + len(found)
-        part = {key: values[start:end] for key, values in arrays.items()}
-        heads = part["heads"] - start
-        own = np.arange(end - start)
-        part["heads"] = np.where((heads >= 0) & (heads < end - start), heads, own)
-        yield found, part
+class _Runs:
+    """Names of a document, as runs of one label.
 
+    Parameters
+    ----------
+    probabilities : ndarray, shape (n, L)
+        Of each word for each label, the first of which is to be in no name.
+    labels : sequence of str
+        ``O``, ``B-LOC``, ``I-LOC``, ...
+    """
 
-def _names(probabilities: Array, labels: Sequence[str]) -> Iterator[Name]:
-    """Runs of one label; probability: the least of its words' not to be outside."""
-    best = probabilities.argmax(axis=1).tolist()
-    inside = (1.0 - probabilities[:, 0]).tolist()
-    start, kind = 0, ""
-    for index, number in enumerate([*best, 0]):
-        prefix, _, label = labels[number].partition("-")
-        if kind and not (prefix == "I" and label == kind):
-            yield Name(start, index, kind, min(inside[start:index]))
-            kind = ""
-        if label and not kind:
-            start, kind = index, label
+    def __init__(self, probabilities: Array, labels: Sequence[str]) -> None:
+        self._best: list[int] = probabilities.argmax(axis=1).tolist()
+        self._inside: list[float] = (1.0 - probabilities[:, 0]).tolist()
+        self._labels = [label.partition("-")[::2] for label in labels]
+
+    def between(self, first: int, last: int) -> Iterator[Name]:
+        """Names of the words `first` to `last` (exclusive), counted from the first of them.
+
+        Their probability is the least of their words' not to be outside.
+        """
+        inside = self._inside[first:last]
+        start, kind = 0, ""
+        for index, number in enumerate([*self._best[first:last], 0]):
+            if not number and not kind:
+                continue
+            prefix, label = self._labels[number]
+            if kind and not (prefix == "I" and label == kind):
+                yield Name(start, index, kind, min(inside[start:index]))
+                kind = ""
+            if label and not kind:
+                start, kind = index, label

@@ -22,6 +22,8 @@ def pieces(word: str, vocabulary: Mapping[str, int], unknown: int) -> list[int]:
 
 def _parts(word: str) -> list[str]:
     """Lower case without accents, cut at punctuation and between Chinese characters."""
+    if word.isascii() and word.isalnum():
+        return [word.lower()]  # nearly all words, and nothing of the rest applies to them
     parts = [""]
     for character in unicodedata.normalize("NFD", _clean(word).lower()):
         category = unicodedata.category(character)

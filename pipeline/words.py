@@ -26,6 +26,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE,
 )
+_APOSTROPHES = frozenset("'’")
 _ABBREVIATED = frozenset(_ABBREVIATIONS.split())
 
 SHAPES = 17
@@ -50,17 +51,20 @@ def words(text: str) -> Iterator[Word]:
     at = 0
     while (match := _WORD.search(text, at)) is not None:
         start, end = match.span()
-        kind = match.lastgroup
-        if kind == "word":
-            end = _without_negation(text, start, end)
-            if (
-                text[end : end + 1] == "."
-                and text[start:end] in _ABBREVIATED
-                and (text[start:end] not in _NOT_BEFORE_STOP or text[end + 1 : end + 2] == ",")
-            ):
-                end += 1
+        if match.lastgroup == "word":
+            following = text[end : end + 1]
+            if following == ".":
+                end += _is_abbreviation(text, start, end)
+            elif following in _APOSTROPHES:
+                end = _without_negation(text, start, end)
         yield Word(start, end, text[start:end])
         at = end
+
+
+def _is_abbreviation(text: str, start: int, end: int) -> bool:
+    """Tell whether the stop behind a word belongs to it."""
+    word = text[start:end]
+    return word in _ABBREVIATED and (word not in _NOT_BEFORE_STOP or text[end + 1 : end + 2] == ",")
 
 
 def _without_negation(text: str, start: int, end: int) -> int:
@@ -72,16 +76,18 @@ def _without_negation(text: str, start: int, end: int) -> int:
 
 def shape(word: str) -> int:
     """Letter shape of a word, which an uncased vocabulary does not tell: 0 to 7."""
-    letters = [character for character in word if character.isalpha()]
+    letters = sum(map(str.isalpha, word))
+    # A letter in a circle is upper case and no letter.
+    upper = sum(map(str.isupper, filter(str.isalpha, word)))
     if word[0].isdigit():
         found = 1
     elif not letters:
         found = 2
-    elif all(character.isupper() for character in letters):
-        found = 3 if len(letters) > 1 else 4
+    elif upper == letters:
+        found = 3 if letters > 1 else 4
     elif word[0].isupper():
         found = 5
-    elif any(character.isupper() for character in letters):
+    elif upper:
         found = 6
     else:
         found = 7
