@@ -1,6 +1,7 @@
 """Linking: the date and the place that belong to an event, not the first ones in its sentence."""
 
 import calendar
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -240,10 +241,20 @@ def _main_date(document: Document, drafts: Iterable[Draft]) -> When:
     return When()
 
 
+_SAME_DAY = re.compile(
+    r"\b(?:hours?|minutes|moments|shortly|just|immediately|soon|right)\s+after\b[^;:]*$",
+    re.IGNORECASE,
+)  # before a clause of "after" that tells what happened on the same day
+
+
 def _inherited(document: Document, draft: Draft, earlier: Sequence[Draft], main: When) -> When:
     """The date of the clause above, of the sentence before in the paragraph, of the document."""
     source = _date_source(draft, earlier) or main
     marker = clauses.marker(draft.token) if draft.token.dep_ in {"advcl", "pcomp"} else ""
+    sentence = draft.event.sentence
+    before = document.text[sentence.start : draft.event.trigger.start]
+    if marker == "after" and _SAME_DAY.search(before):
+        marker = ""
     if source.end is not None:
         start = None if marker in {"after", "since", "until"} else source.start
         return When(start, source.end, max(source.prec or 2, 2), source.text, "inherited")

@@ -590,12 +590,15 @@ _WORTH = re.compile(
 
 
 def clock_time(m: re.Match[str], c: Context) -> Reading | None:
-    """Read an hour: of the last day named, else of the day of publication."""
+    """Read an hour: of the last day named, in news if it is near, else of that of publication."""
     if is_clock(m["clock"]):
         before, after = c.text[max(0, m.start() - 24) : m.start()], c.text[m.end() : m.end() + 30]
         if _NOT_YEAR.match(after) or _LEVEL.match(after) or _WORTH.search(before):
             return None
     day = c.day or (None if c.narrative else c.published)
+    if c.day and c.published and not c.narrative:
+        near = m.start() - c.value_end < 300 and abs(c.published - c.day) <= timedelta(days=7)
+        day = c.day if near else c.published
     head = day.isoformat() if day else "XXXX-XX-XX"
     days = (day, day) if day else None
     return Reading("TIME", head + clock_value(m["clock"]), mod_of(m), days)

@@ -158,14 +158,15 @@ def _is_narrative(text: str, published: date | None) -> bool:
     """Tell history from news: most of the years it names lie well before publication."""
     years = [int(year) for year in YEAR.findall(text)]
     ancient = len(_ERA.findall(text)) + len(_MEDIEVAL.findall(text))
+    fresh = len(_RECENT.findall(text))
     if not published:
-        return bool(years or ancient)
+        return len(years) + ancient > 2 * fresh
     old = sum(1 for year in years if year < published.year - 1)
-    recent = len(years) - old + len(_RECENT.findall(text))
+    fresh += len(years) - old
     old += ancient
     long_ago = not years or years[0] < published.year - 30
     few = 1 if len(text) < 400 else 2
-    return old > 2 * recent and (old >= 3 or (long_ago and old >= few))
+    return old > 2 * fresh and (old >= 3 or (long_ago and old >= few))
 
 
 def _timex(m: re.Match[str], reading: Reading, c: Context) -> Timex:

@@ -50,6 +50,11 @@ def test_a_clause_of_after_is_on_or_before():
     assert when(text, "seized") == (None, MONDAY, "inherited")
 
 
+def test_hours_after_is_the_same_day():
+    text = "Kenyan soldiers fled the town on Monday, hours after gunmen had seized Garissa."
+    assert when(text, "seized") == (MONDAY, MONDAY, "inherited")
+
+
 def test_date_of_the_sentence_before():
     text = "Gunmen attacked Garissa on Monday. Two guards were killed there."
     assert when(text, "killed") == (MONDAY, MONDAY, "inherited")

@@ -107,6 +107,11 @@ def test_without_publication_nothing_is_guessed(text: str, value: str | None):
     assert (t.value, t.date_start, t.date_end, t.date_prec) == (value, None, None, None)
 
 
+def test_one_old_year_makes_no_history_of_a_report():
+    text = "He was born in 1961, his brother said. The camp was burnt in June, he told police."
+    assert [t.value for t in find_timexes(text, None)] == ["1961", "XXXX-06"]
+
+
 def test_full_dates_need_no_publication():
     assert one("It fell on 15 August 2021.", None).date_start == date(2021, 8, 15)
 
@@ -188,6 +193,13 @@ def test_hours_weeks_and_years_ahead(text: str, type_: str, value: str):
 )
 def test_calendars_quarters_and_weeks(text: str, values: str):
     assert [t.value for t in find_timexes(text, MONDAY)] == values.split()
+
+
+def test_an_hour_leans_on_a_day_nearby():
+    text = "A bomb killed two on Saturday at the port. The blast came at 10:30 p.m. and hurt many."
+    assert find_timexes(text, MONDAY)[-1].value == "2021-07-03T22:30"
+    text = "A bomb killed two on May 9. The new blast came at 10:30 p.m. and hurt many."
+    assert find_timexes(text, MONDAY)[-1].value == "2021-07-05T22:30"
 
 
 def test_a_price_is_no_hour():
