@@ -247,6 +247,9 @@ _COUNTED = (
     r"workers|jobs|miles|kilomet\w+|km|met(?:er|re)s|feet|acres|hectares|square|dollars|euros|pounds|rupees|votes|"
     r"shares|points|percent|per\s+cent|tons|tonnes|barrels|words|times|students|police|policemen|homes|houses|"
     r"members|hours|years|days|degrees|dead|deaths|injured|wounded|killed|prisoners|officers|personnel|cases|pages|"
+    r"tanks|aircraft|planes|bombers|guns|cannon|rifles|rockets|mortars|shells|bombs|mines|ships|warships|vessels|boats|"
+    r"vehicles|trucks|horses|cavalry|horsemen|infantry\w*|knights|archers|sailors|marines|volunteers|settlers|"
+    r"casualties|survivors|captives|hostages|slaves|strong|votes|sorties|missions|"
     r"others|more|villagers|residents|protesters|migrants|servicemen|guests|calories|inmates|detainees|of\s+(?:them|the|its|his)"
 )
 _NOT_YEAR = re.compile(
@@ -262,7 +265,9 @@ _NAMED_NUMBER = re.compile(
 def year(m: re.Match[str], c: Context) -> Reading | None:
     """Read a bare year, unless it counts or names something."""
     before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
-    if _NOT_YEAR.match(after) or (_NAMED_NUMBER.search(before) and not m.groupdict().get("mod")):
+    dated_names = _IN.search(before) and re.match(r"\s+[A-Z]", after)  # "in 1940 British ships"
+    counted = not dated_names and _NOT_YEAR.match(after)
+    if counted or (_NAMED_NUMBER.search(before) and not m.groupdict().get("mod")):
         return None
     hour = _AT.search(before) or _TO_HOUR.match(after) or _FROM_HOUR.search(before)
     if m[0] == m["year"] and is_clock(m[0]) and hour and not _LEVEL.match(after):
@@ -275,6 +280,7 @@ def year(m: re.Match[str], c: Context) -> Reading | None:
     return dated(m["year"], mod_of(m))
 
 
+_IN = re.compile(r"\b(?:in|since|by|until|during)\s+$", re.IGNORECASE)
 _AT = re.compile(r"\bat\s+(?:about\s+|around\s+|approximately\s+)?$", re.IGNORECASE)
 _TO_HOUR = re.compile(r"\s+(?:to|and|until)\s+(?:0\d|2[1-3])[0-5]\d\b")
 _FROM_HOUR = re.compile(r"\b(?:0\d|2[1-3])[0-5]\d\s+(?:to|and|until)\s+$")

@@ -2,7 +2,7 @@
 
 Our own gold was annotated by hand, with TIMEX3 values: `timexes_gold.jsonl`, sentences that the
 grammar was tuned on; `timexes_fresh.jsonl`, news sentences that were only counted;
-`timexes_narratives.jsonl`, histories of twelve wars in the manner of an encyclopaedia, half of them,
+`timexes_narratives.jsonl`, histories of sixteen wars in the manner of an encyclopaedia, half of them,
 by the hash of their id, only counted. The latter two were annotated before the grammar was mended.
 AQUAINT and TimeBank (cleaned TempEval-3 training data) cannot be handed on and are scored where
 they lie beside the repository. The grammar was tuned on AQUAINT and the odd documents of TimeBank;
@@ -76,7 +76,7 @@ def narratives(*, held_back: bool) -> list[dict]:
     def odd(document: dict) -> bool:
         return hashlib.sha256(document["id"].encode()).digest()[0] % 2 == 1
 
-    return [d for d in own("timexes_narratives", 12) if odd(d) == held_back]
+    return [d for d in own("timexes_narratives", 16) if odd(d) == held_back]
 
 
 def test_own_gold():
@@ -92,7 +92,7 @@ def test_narratives():
 
 
 def test_narratives_not_used_for_tuning():
-    check(narratives(held_back=True), strict=98, value=95)
+    check(narratives(held_back=True), strict=97.5, value=96)
 
 
 def test_aquaint():
