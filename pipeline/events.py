@@ -188,12 +188,12 @@ def _roles(parsed: Parsed, mentions: Sequence[Mention]) -> Roles:
 
 def _senses(sentence: Tokens, roles: Roles) -> Iterator[tuple[Token, Sense]]:
     for token in sentence:
-        if token.ent_type_ in {"PERSON", "DATE", "GPE", "NORP", "TIME"} or roles.place(token):
+        if token.ent_type_ in {"PERSON", "DATE", "GPE", "NORP", "TIME"}:
             continue
         if token.dep_ in {"compound", "amod"} and token.pos_ != "VERB":
             continue
         sense = sense_of(token, roles)
-        if sense is not None:
+        if sense is not None and not roles.place(token):
             yield token, sense
 
 

@@ -72,6 +72,12 @@ def senses() -> Mapping[tuple[str, str], tuple[Sense, ...]]:
 
 
 @lru_cache(maxsize=1)
+def _heads() -> frozenset[tuple[str, str]]:
+    """First words of all triggers, by part: few words of a text are one."""
+    return frozenset((trigger.partition(" ")[0], part) for trigger, part in senses())
+
+
+@lru_cache(maxsize=1)
 def nouns() -> Mapping[str, frozenset[str]]:
     """Lemmas by noun class."""
     return {row["class"]: frozenset(row["nouns"].split()) for row in rows("nouns.csv")}
@@ -108,15 +114,17 @@ def sense_of(token: Token, roles: Roles) -> Sense | None:
         part = "n"
     else:
         return None
-    for name in _names(token, part):
+    lemma = _lemma(token, part)
+    if (lemma, part) not in _heads():
+        return None
+    for name in _names(token, part, lemma):
         for sense in senses().get((name, part), ()):
             if not sense.when or _holds(sense.when, token, roles):
                 return sense
     return None
 
 
-def _names(token: Token, part: str) -> list[str]:
-    lemma = _lemma(token, part)
+def _names(token: Token, part: str, lemma: str) -> list[str]:
     if part == "n":
         return [lemma]
     longer = [
