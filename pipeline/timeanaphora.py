@@ -92,7 +92,10 @@ def _hours(count: float, unit: str, c: Context, *, leans: bool) -> Reading:
     """Read "twelve hours later": an hour where one was named before."""
     clock = re.fullmatch(r"(\d{4}-\d\d-\d\dT)([01]\d|2[0-3]):(\d\d)", c.value or "")
     if leans and clock:
-        then = datetime.fromisoformat(clock[0]) + timedelta(**{f"{unit}s": count})
+        try:
+            then = datetime.fromisoformat(clock[0]) + timedelta(**{f"{unit}s": count})
+        except OverflowError:
+            return Reading("TIME", None)
         return Reading("TIME", then.isoformat(timespec="minutes"))
     day = c.day if c.narrative else c.published
     return Reading("TIME", f"{day}TXX" if day else None)
@@ -113,8 +116,9 @@ def day_of_run(m: re.Match[str], c: Context) -> Reading | None:
     """Read "on the third day" of what began on the day written last."""
     if not c.anchor or m.start() - c.value_end > 400:
         return None
-    day = c.anchor + timedelta(days=ORDINALS[group(m, "nth")] - 1)
-    return dated(day.isoformat()) if c.narrative or not c.published or day <= c.published else None
+    day = shifted(c.anchor, ORDINALS[group(m, "nth")] - 1, "day")
+    over = not c.narrative and c.published and day and day > c.published.isoformat()
+    return None if over else dated(day)
 
 
 def part_of_day(m: re.Match[str], c: Context) -> Reading | None:

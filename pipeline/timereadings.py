@@ -413,7 +413,8 @@ def _weekday_date(m: re.Match[str], c: Context) -> date | None:
         backwards = group(m, "rel") in {"last", "past", "previous"}
         gap = (number - c.day.weekday()) % 7
         later = 1 if group(m, "rel") in {"following", "next"} else 0
-        return c.day + timedelta(days=gap - 7 if backwards else gap or 7 * later)
+        day = shifted(c.day, gap - 7 if backwards else gap or 7 * later, "day")
+        return date.fromisoformat(day) if day else None
     if not c.published:
         return None
     back = (c.published.weekday() - number) % 7

@@ -140,9 +140,7 @@ def _may_match(needs: tuple[str, ...] | re.Pattern[str], lower: str) -> bool:
 
 
 _ERA = re.compile(r"\b\d{1,4}\s+(?:BCE?|B\.C\.|CE\b|C\.E\.|AD\b|A\.D\.)|\bAD\s+\d{1,4}\b")
-_MEDIEVAL = re.compile(
-    rf"\b(?:(?:\d{{1,2}}|of|in)\s+)?{MONTH},?\s+(?:[5-9]\d\d|1[0-4]\d\d)(?=[,.;)]|\s+[a-z])"
-)
+_MEDIEVAL = re.compile(rf"\b{MONTH},?\s+(?:[5-9]\d\d|1[0-4]\d\d)(?=[,.;)]|\s+[a-z])")
 _RECENT = re.compile(
     r"\b(?:today|yesterday|tonight|(?:last|this|next) (?:week|month|year)"
     r"|said|says|reported|told|according to"
