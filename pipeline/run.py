@@ -22,6 +22,7 @@ from geo.resolve import VERSION as RESOLVER
 from geo.resolve import Resolution
 from pipeline import clusters, incidents, model
 from pipeline.acled import acled_of
+from pipeline.ahead import ahead
 from pipeline.confidence import rated
 from pipeline.documents import Document, Failure, Span, document
 from pipeline.events import Draft, Event, find_drafts
@@ -43,7 +44,11 @@ Mend = Callable[[Document, Sequence[Parsed], list[Draft]], list[Draft]]
 T = TypeVar("T")
 
 BATCH = 16
-"""Documents parsed together, and written together when a build can be resumed."""
+"""Documents written together when a build can be resumed."""
+
+_AHEAD = 2
+"""Documents that the model reads while the rules work on those before: enough windows for both
+cores, few to wait for at the start of a batch."""
 
 
 @dataclass(slots=True)
@@ -99,9 +104,11 @@ def events_of(
         Aligned with `documents`; each document's events folded, in the order of the text.
     """
     gazetteer = gazetteer or default_gazetteer()
+    few = (documents[at : at + _AHEAD] for at in range(0, len(documents), _AHEAD))
     return [
         _events_of(document, pieces, gazetteer, mend, rate)
-        for document, pieces in zip(documents, model.parse(documents), strict=True)
+        for read, parsed in ahead(few, model.parse)
+        for document, pieces in zip(read, parsed, strict=True)
     ]
 
 

@@ -1,20 +1,18 @@
 """Toponyms: the place names of bare texts, resolved; what ``dateline geoparse`` writes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import resolve
 from pipeline import model
+from pipeline.ahead import ahead
 from pipeline.documents import document
 from pipeline.mentions import KINDS, Mention
 from pipeline.model import Parsed
 from pipeline.recognizer import complete, find_mentions
 
 _BATCH = 16
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+_Numbered = tuple[int, Mapping[str, object]]
 
 
 def geoparse(
@@ -51,47 +49,32 @@ def geoparse(
     threshold = 0.0 if gold_spans else None
     numbered = list(enumerate(records, 1))
     batches = [numbered[at : at + _BATCH] for at in range(0, len(numbered), _BATCH)]
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        # The model reads the next batch while this one is resolved; it leaves Python alone.
-        reading = (
-            iter([[] for _ in batches])
-            if gold_spans
-            else prefetched(reader, _read, ([str(r["text"]) for _, r in b] for b in batches))
-        )
-        for batch, pieces in zip(batches, reading, strict=True):
-            for place, (number, record) in enumerate(batch):
-                mentions = (
-                    _given(record, gazetteer)
-                    if gold_spans
-                    else _found(str(record["text"]), pieces[place], gazetteer)
-                )
-                yield {
-                    "doc_id": record.get("doc_id", str(number)),
-                    "toponyms": [
-                        row
-                        for row in _resolved(record, mentions, gazetteer, threshold)
-                        if row["kind"] in kinds
-                    ],
-                }
-            progress(len(batch))
+    read = _unread if gold_spans else _read
+    for batch, pieces in ahead(batches, read):
+        for place, (number, record) in enumerate(batch):
+            mentions = (
+                _given(record, gazetteer)
+                if gold_spans
+                else _found(str(record["text"]), pieces[place], gazetteer)
+            )
+            yield {
+                "doc_id": record.get("doc_id", str(number)),
+                "toponyms": [
+                    row
+                    for row in _resolved(record, mentions, gazetteer, threshold)
+                    if row["kind"] in kinds
+                ],
+            }
+        progress(len(batch))
 
 
-def prefetched(
-    pool: ThreadPoolExecutor, function: Callable[[Given], Made], items: Iterable[Given]
-) -> Iterator[Made]:
-    """Results of a function over items in order, each computed while the last one is used."""
-    waiting: Future[Made] | None = None
-    for item in items:
-        following = pool.submit(function, item)
-        if waiting is not None:
-            yield waiting.result()
-        waiting = following
-    if waiting is not None:
-        yield waiting.result()
-
-
-def _read(texts: Sequence[str]) -> list[list[Parsed]]:
+def _read(batch: Sequence[_Numbered]) -> list[list[Parsed]]:
+    texts = (str(record["text"]) for _, record in batch)
     return model.parse_pieces([list(model.paragraphs(text)) for text in texts])
+
+
+def _unread(batch: Sequence[_Numbered]) -> list[list[Parsed]]:
+    return [[] for _ in batch]
 
 
 def _found(text: str, pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mention]:
