@@ -209,6 +209,32 @@ def in_view(located: Points, view: View, *, pad: float = 0.0) -> tuple[Bools, Fl
     return (x <= right) & (located.y >= top) & (located.y <= bottom), x
 
 
+def on_point(located: Points, rows: npt.NDArray[np.integer[Any]], bbox: Bbox) -> Bools:
+    """Say which rows are points in a box: those of a stack that was clicked.
+
+    Parameters
+    ----------
+    located
+        Of a table.
+    rows
+        Of it.
+    bbox
+        (west, south, east, north), degrees, EPSG:4326.
+
+    Returns
+    -------
+    ndarray
+        Bool, a value for each of `rows`. A line or an area is not on the point that labels it.
+    """
+    west, south, east, north = bbox
+    here = (located.longitude >= west) & (located.longitude <= east)
+    here &= (located.latitude >= south) & (located.latitude <= north)
+    kind = located.kind[rows]
+    # What is not on the map has place -1, which is the value added at the end.
+    found: Bools = np.append(here, False)[located.place[rows]] & (kind <= KINDS.index("near"))
+    return found
+
+
 def tally(located: Points, rows: Bools | npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
     """Count rows by place: all that a map needs of them, however many they are.
 

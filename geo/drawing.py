@@ -17,7 +17,18 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.cells import HEAT_PX, KINDS, QUADS, Points, View, gather, in_view, tally, view_of
+from geo.cells import (
+    HEAT_PX,
+    KINDS,
+    QUADS,
+    Points,
+    View,
+    gather,
+    in_view,
+    on_point,
+    tally,
+    view_of,
+)
 from geo.facets import Selection
 from geo.index import UNDATED, Index
 from geo.present import place, short_day
@@ -43,7 +54,7 @@ some four bytes a row for that (`geo.player`)."""
 MAX_SPIDER: Final = 60
 """A stack of up to this many events spiders out when it is clicked."""
 
-TEXT_BUDGET: Final = 8_000
+TEXT_BUDGET: Final = 4_400
 """Characters of sentences in one message; few events have whole ones, many none."""
 
 COLUMNS: Final = (
@@ -192,7 +203,7 @@ class _Sent:
         events = records(self._index.events, single, COLUMNS)
         for row, event in zip(single.tolist(), events, strict=True):
             self._feature(
-                row, event, min(budget, 160) if budget >= 40 else 0, outlines.get(row, b"")
+                row, event, min(budget, 160) if budget >= 30 else 0, outlines.get(row, b"")
             )
 
     def _stack(self, rows: Rows, at: int) -> None:
@@ -289,11 +300,8 @@ def _spider(
     """Return the events of the stack that was clicked, if they are not too many."""
     if screen.place is None:
         return None
-    west, south, east, north = screen.place
-    here = (located.longitude >= west) & (located.longitude <= east)
-    here &= (located.latitude >= south) & (located.latitude <= north)
-    rows = _rows_on(located, keep, here)
-    rows = rows[located.kind[rows] <= KINDS.index("near")]
+    rows = np.flatnonzero(keep)
+    rows = rows[on_point(located, rows, screen.place)]
     if not MAX_SPREAD < len(rows) <= MAX_SPIDER:
         return None
     sent = _Sent(index, located, 0, screen.new)

@@ -15,13 +15,13 @@ from geo.index import Index
 from geo.present import MODALITY_LABELS, PALETTE, actors, place, short_day
 from geo.rows import records
 
-PAGE: Final = 30
+PAGE: Final = 20
 """Rows sent at first, and more at each wish for more."""
 
 MOST: Final = 2000
 """Most rows that a person can ask for; after that a narrower filter helps more."""
 
-_TEXT: Final = 150  # characters of the sentence; two lines of the list
+_TEXT: Final = 110  # characters of the sentence; two lines of the list
 _NAME: Final = 48
 _SOURCES: Final = 4
 

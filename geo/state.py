@@ -22,8 +22,9 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from geo import link, listing, words
+from geo.cells import on_point
 from geo.facets import Selection, Shown, selection, shown
-from geo.filters import Filters, mask
+from geo.filters import Filters
 from geo.rows import Rows
 from geo.summary import off_map_key
 from geo.table import Table, joined, prepared
@@ -154,13 +155,14 @@ def narrowed(
     """
     if state.get("tray"):
         keys = off_map_key(table.events.iloc[positions])
-        positions = positions[keys == state["tray"]]
-        return positions, words.LIST_TRAY.format(len(positions))
-    if state["place"]:
-        here = Filters(modalities=None, bbox=state["place"])
-        positions = positions[mask(table.events.iloc[positions], here).to_numpy()]
-        return positions, words.LIST_PLACE.format(len(positions))
-    return positions, ""
+        group, told = positions[keys == state["tray"]], words.LIST_TRAY
+    elif state["place"]:
+        group = positions[on_point(table.points, positions, state["place"])]
+        told = words.LIST_PLACE
+    else:
+        return positions, ""
+    # A group of which a filter has left nothing narrows nothing.
+    return (group, told.format(len(group))) if len(group) else (positions, "")
 
 
 def reset(state: State, table: Table, *, whole: bool = False) -> None:

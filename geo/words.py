@@ -172,7 +172,7 @@ CANDIDATES_MATCH: Final = {
 
 SHOWN: Final = "**{:,} of {:,}** events shown"
 HIDDEN: Final = "{:,} hidden by filters"
-HIDDEN_ALL: Final = "{:,} hidden by {}"
+HIDDEN_ALL: Final = "{:,} hidden by filter ({})"
 HIDDEN_BY: Final = "{:,} only by {}"
 UNDATED: Final = "{:,} undated"
 AT_COUNTRY_LEVEL: Final = "{:,} at country level"
@@ -409,7 +409,7 @@ COMPARE_HELP: Final = (
     "Show the events of another source beside these: a CSV file of ACLED or UCDP GED, or GeoJSON. "
     "Only you see it, and it is not kept."
 )
-COMPARED: Final = "{:,} events; {:,} without a place left out"
+COMPARED: Final = "Events read: {:,}; left out, without a place: {:,}"
 
 MAP: Final = {
     "map": "Map of events. The list beside it has the same events for the keyboard.",

@@ -78,7 +78,7 @@ def test_first_view(start: Any) -> None:
     at = start()
     actual = int(EVENTS["modality"].eq("actual").sum())
     assert _shown(at) == actual
-    assert f"{300 - actual} hidden by whether it happened" in _text(at)
+    assert f"{300 - actual} hidden by filter (whether it happened)" in _text(at)
     assert "12 undated, 12 at country level, 12 without a place" in _text(at)
     assert _list(at)["total"] == actual
     assert len(_list(at)["rows"]) == 30

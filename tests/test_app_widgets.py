@@ -108,7 +108,7 @@ def test_the_group_off_the_map_is_listed_and_opened_again(start: Any) -> None:
 def test_a_file_to_compare_with(start: Any) -> None:
     at = start()
     at.file_uploader(key="compare").set_value(("acled.csv", ACLED, "text/csv")).run()
-    assert "1 events; 0 without a place left out" in [one.value for one in at.text]
+    assert "Events read: 1; left out, without a place: 0" in [one.value for one in at.text]
     at.file_uploader(key="compare").set_value(None).run()
     assert at.session_state["others"] is None
 

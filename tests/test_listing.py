@@ -11,7 +11,7 @@ from sample_events import sample
 from geo.frame import from_records, is_null
 from geo.index import Index
 from geo.link import SORTS
-from geo.listing import TYPES, button_label, listed, other_label, others, reply_from, rows
+from geo.listing import PAGE, TYPES, button_label, listed, other_label, others, reply_from, rows
 
 EVENTS, _ = sample()
 INDEX = Index(EVENTS)
@@ -90,10 +90,10 @@ def test_the_other_reports_and_the_other_events_of_the_article() -> None:
 
 def test_the_first_rows_are_few_bytes() -> None:
     told = rows(INDEX, listed(INDEX, EVERY), fresh=frozenset({EVENTS["event_id"].iloc[0]}))
-    assert len(told) == 30
-    assert len(json.dumps(told)) < 12_000
+    assert len(told) == PAGE
+    assert len(json.dumps(told)) < 7_000
     assert {row["type"] for row in told} <= set(range(len(TYPES)))
-    assert all(isinstance(row["text"], str) and len(row["text"]) <= 150 for row in told)
+    assert all(isinstance(row["text"], str) and len(row["text"]) <= 110 for row in told)
 
 
 def test_an_unsure_event_says_so_and_a_new_one_is_marked() -> None:

@@ -193,7 +193,7 @@ def test_lines() -> None:
         "5 undated, 7 at country level"
     )
     told = Shown(148, 12, {"dates": 136, "text": 0}, 0, 0, 0)
-    assert count_line(told) == "**12 of 148** events shown; 136 hidden by dates"
+    assert count_line(told) == "**12 of 148** events shown; 136 hidden by filter (dates)"
     assert (
         advice(Shown(9, 0, {"text": 4}, 0, 0, 0))
         == "No event matches. Open the filter on search words to see 4."

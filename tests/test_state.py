@@ -13,6 +13,7 @@ from sample_events import FIRST, sample, write_sample
 from geo import state
 from geo.filters import Filters, mask
 from geo.link import PLAIN, Link, build
+from geo.listing import PAGE
 from geo.sources import COLUMNS
 from geo.table import joined, open_table, prepared, stamp
 
@@ -121,6 +122,10 @@ def test_the_list_is_narrowed_to_a_group_or_a_place() -> None:
     listed, told = state.narrowed(session, TABLE, every)
     assert set(EVENTS["location"].iloc[listed]) >= {"Kabul"}
     assert f"{len(listed)} events at this point" in told
+    assert set(EVENTS.geom_type.iloc[listed]) == {"Point"}, "no area or line that Kabul labels"
+    others = np.flatnonzero(~np.isin(every, listed))
+    assert state.narrowed(session, TABLE, others)[0].tolist() == others.tolist()
+    assert state.narrowed(session, TABLE, others)[1] == "", "none of these is there"
 
 
 def test_replies_of_the_list_count_once() -> None:
@@ -132,7 +137,7 @@ def test_replies_of_the_list_count_once() -> None:
     state.listed(session, {"at": 2, "id": "e0023"})
     assert session["event"] is None
     state.listed(session, {"at": 3, "more": True})
-    assert session["limit"] == 60
+    assert session["limit"] == 2 * PAGE
     state.listed(session, None)
 
 

@@ -426,8 +426,21 @@ window.Dateline = (() => {
       if (!one) layer.on("click", () => Dateline.tools.drawing() || map.setView(layer.getLatLng(), Math.min(map.getZoom() + 2, 18), { animate: !REDUCED }));
     }
     if (data.spider) spider(group, data, add);
+    encircle(group, data);
     tint();
     Dateline.tools.events(group, data);
+  }
+
+  // The selected event may be one of a number, or an area too small to be seen: a ring tells where.
+  function encircle(group, data) {
+    if (!data.selected || !data.mark) return;
+    const [, , , lon, lat, first, last] = data.mark, map = state.map, layer = state.byId.get(data.selected);
+    if (data.time && first !== null && (last < data.time.dates[0] || first > data.time.dates[1])) return;
+    if (layer) {
+      const bounds = layer.getBounds ? layer.getBounds() : null;
+      if (!bounds || map.latLngToLayerPoint(bounds.getNorthWest()).distanceTo(map.latLngToLayerPoint(bounds.getSouthEast())) > 40) return;
+    }
+    L.circleMarker([lat, lon], { radius: 24, color: theme().text, weight: 3, fill: false, interactive: false, encircles: true }).addTo(group);
   }
 
   // Go to an event that was just selected, if it is not in view.
@@ -491,8 +504,10 @@ window.Dateline = (() => {
       _updatePath() {
         if (!this._renderer._drawing || this._empty()) return;
         const ctx = this._renderer._ctx, p = map.latLngToLayerPoint(this._latlng);
-        ctx.save(); ctx.globalAlpha = 0.8; ctx.lineWidth = 1.5; ctx.strokeStyle = theme().text;
-        data.spider.features.forEach((_, i) => { const o = leg(i); ctx.beginPath(); ctx.moveTo(p.x, p.y); ctx.lineTo(p.x + o[0], p.y + o[1]); ctx.stroke(); });
+        ctx.save(); ctx.globalAlpha = 0.8; ctx.lineWidth = 1.5; ctx.strokeStyle = theme().text; ctx.setLineDash([]);
+        // From the stack's ring outwards: its number must stay readable.
+        const from = cellRadius(data.spider.features.length) + 1;
+        data.spider.features.forEach((_, i) => { const [x, y] = leg(i), near = from / Math.hypot(x, y); ctx.beginPath(); ctx.moveTo(p.x + x * near, p.y + y * near); ctx.lineTo(p.x + x, p.y + y); ctx.stroke(); });
         ctx.restore();
       },
     });
@@ -522,7 +537,7 @@ window.Dateline = (() => {
       soft.addColorStop(0, "rgba(0,0,0,1)"); soft.addColorStop(1, "rgba(0,0,0,0)");
       s.fillStyle = soft; s.fillRect(0, 0, 2 * r, 2 * r);
       for (const [x, y, n] of this._rows) {
-        ctx.globalAlpha = 0.06 + 0.6 * (Math.log1p(n) / most);
+        ctx.globalAlpha = 0.1 + 0.7 * (Math.log1p(n) / most);
         ctx.drawImage(stamp, x * scale - origin.x - r, y * scale - origin.y - r);
       }
       // Viridis-like, from dark blue to yellow: even steps for every kind of colour vision.
@@ -532,7 +547,7 @@ window.Dateline = (() => {
         if (!d[i]) continue;
         const t = (d[i] / 255) * (ramp.length - 1), k = Math.min(Math.floor(t), ramp.length - 2), f = t - k;
         for (let c = 0; c < 3; c++) d[i - 3 + c] = ramp[k][c] + f * (ramp[k + 1][c] - ramp[k][c]);
-        d[i] = Math.min(40 + d[i], 215);
+        d[i] = Math.min(3 * d[i], 205);  // from nothing at the edge: a disc with a rim would look like an area
       }
       ctx.putImageData(image, 0, 0);
     },

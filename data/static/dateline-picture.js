@@ -1,5 +1,6 @@
-// A picture of the map for a report: what is on the screen, with its attribution and, below it, what
-// is shown in words. Made in the browser from the map's own canvases; nothing is sent anywhere.
+// A picture of the map for a report: what is on the screen and, below it, what is shown in words, what
+// the colours mean, and the attribution. Made in the browser from the map's own canvases; nothing is
+// sent anywhere.
 "use strict";
 
 (() => {
@@ -27,14 +28,27 @@
       .map(([, , node]) => node);
   }
 
+  // Where each entry of the key stands: [colour, words, x, line].
+  function key(ctx, width) {
+    const { config } = Dateline.state;
+    let x = PAD, line = 0;
+    return config.quads.map(([name], i) => {
+      const words = config.words.quads[name] || name, wide = ctx.measureText(words).width + 34;
+      if (x > PAD && x + wide > width) { x = PAD; line++; }
+      x += wide;
+      return [Dateline.quadColour(i), words, x - wide, line];
+    });
+  }
+
   function compose(map, caption) {
     const box = map.getContainer().getBoundingClientRect(), scale = Math.max(window.devicePixelRatio || 1, 2);
     const picture = document.createElement("canvas"), ctx = picture.getContext("2d");
     const font = "13px 'Source Sans', 'Source Sans Pro', system-ui, sans-serif";
     ctx.font = font;
     const credit = [...map.getContainer().querySelectorAll(".leaflet-control-attribution")].map((n) => n.textContent).join(" ");
-    const told = [...lines(ctx, caption || "", box.width - 2 * PAD), ...lines(ctx, credit, box.width - 2 * PAD)];
-    const foot = told.length ? told.length * LINE + 2 * PAD - 6 : 0;
+    const told = lines(ctx, caption || "", box.width - 2 * PAD), credits = lines(ctx, credit, box.width - 2 * PAD);
+    const colours = key(ctx, box.width - 2 * PAD), rows = told.length + colours[colours.length - 1][3] + 1 + credits.length;
+    const foot = rows * LINE + 2 * PAD - 6, look = Dateline.theme();
     picture.width = box.width * scale;
     picture.height = (box.height + foot) * scale;
     ctx.scale(scale, scale);
@@ -49,10 +63,16 @@
       ctx.drawImage(node, at.x - box.x, at.y - box.y, at.width, at.height);
     }
     ctx.restore();
-    ctx.fillStyle = "#ffffff";
+    ctx.fillStyle = look.halo;
     ctx.fillRect(0, box.height, box.width, foot);
-    ctx.fillStyle = "#1d2429"; ctx.font = font; ctx.textBaseline = "top";
-    told.forEach((text, i) => ctx.fillText(text, PAD, box.height + PAD - 3 + i * LINE));
+    ctx.fillStyle = look.text; ctx.font = font; ctx.textBaseline = "top";
+    const top = (row) => box.height + PAD - 3 + row * LINE;
+    told.forEach((text, i) => ctx.fillText(text, PAD, top(i)));
+    for (const [ink, words, x, line] of colours) {
+      ctx.fillStyle = ink; ctx.beginPath(); ctx.arc(x + 5, top(told.length + line) + 7, 5, 0, 2 * Math.PI); ctx.fill();
+      ctx.fillStyle = look.text; ctx.fillText(words, x + 15, top(told.length + line));
+    }
+    credits.forEach((text, i) => ctx.fillText(text, PAD, top(rows - credits.length + i)));
     return picture;
   }
 

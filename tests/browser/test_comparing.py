@@ -80,9 +80,9 @@ def _close(watched: Watched) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told", "shown"),
     [
-        ("acled.csv", ACLED, "3 events; 1 without a place left out", 2),
-        ("ged.csv", UCDP, "1 events; 0 without a place left out", 1),
-        ("own.geojson", json.dumps(FEATURES), "2 events; 0 without a place left out", 2),
+        ("acled.csv", ACLED, "Events read: 3; left out, without a place: 1", 2),
+        ("ged.csv", UCDP, "Events read: 1; left out, without a place: 0", 1),
+        ("own.geojson", json.dumps(FEATURES), "Events read: 2; left out, without a place: 0", 2),
     ],
 )
 def test_a_file_is_drawn_beside_ours_and_can_be_hidden(  # noqa: PLR0917

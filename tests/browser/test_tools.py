@@ -252,3 +252,23 @@ def test_the_first_view_comes_back(visit: Callable[..., Watched]) -> None:
     told = frame.locator(".dateline-where").inner_text()
     latitude, longitude = (float(part.partition("°")[0]) for part in told.split(", "))
     assert (longitude, latitude) == pytest.approx(KABUL, abs=0.1)
+
+
+def test_the_selected_event_is_seen_where_it_is_one_of_a_number(
+    visit: Callable[..., Watched],
+) -> None:
+    points = EVENTS[EVENTS.geom_type.eq("Point") & EVENTS["modality"].eq("actual")]
+    _, many = max(points.groupby(["longitude", "latitude"]), key=lambda group: len(group[1]))
+    stacked, place = many["event_id"].iloc[0], [*many[["longitude", "latitude"]].iloc[0]]
+    watched = visit(f"?event={stacked}")
+    frame = map_frame(watched)
+    drawn = "(id) => Boolean(Dateline.state.byId.get(id))"
+    rings = """() => Object.values(Dateline.state.map._layers).filter((l) => l.options.encircles)
+      .map((l) => [l.getLatLng().lng, l.getLatLng().lat])"""
+    assert not frame.evaluate(drawn, stacked), "it is one of a number"
+    assert frame.evaluate(rings) == [place]
+    alone = frame.evaluate("Dateline.state.data.features.findLast((f) => f[3] < 2)[0]")
+    again = map_frame(visit(f"?event={alone}"))
+    assert again.evaluate(drawn, alone)
+    assert again.evaluate(rings) == []
+    quiet(watched)
