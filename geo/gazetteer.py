@@ -27,7 +27,7 @@ import sys
 import threading
 import weakref
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -192,6 +192,8 @@ class Gazetteer:
             self._see(point_of_view)
         self._row = lru_cache(maxsize=50_000)(self._read_row)
         self._capital = lru_cache(maxsize=300)(self._find_capital)
+        # A document asks for the same few names at every stage.
+        self._ranked = lru_cache(maxsize=4096)(self._find)
 
     def _load(self) -> None:
         meta = dict(self._connection().execute("SELECT key, value FROM meta"))
@@ -243,6 +245,7 @@ class Gazetteer:
     def close(self) -> None:
         """Close the file. Later look-ups raise ValueError or sqlite3.ProgrammingError."""
         self._closed = True
+        self._ranked.cache_clear()
         self._finalise()
 
     def __len__(self) -> int:
@@ -367,9 +370,18 @@ class Gazetteer:
         """
         if not name or len(name) > _LONGEST or limit < 1:
             return []
+        return list(self._ranked(name, country, limit, fuzzy))
+
+    def _find(
+        self,
+        name: str,
+        country: str | None,
+        limit: int,
+        fuzzy: bool,  # noqa: FBT001
+    ) -> tuple[Candidate, ...]:
         key = normalise(name)
         if not key:
-            return []
+            return ()
         bare, kinds = stripped(key)
         code = looks_like_code(name.strip())
         best: dict[int, tuple[float, int, str]] = {}
@@ -384,10 +396,10 @@ class Gazetteer:
                 self._near(best, bare, wanted, (*_NEAR_KINDS, *kinds))
             self._favour(best, wanted)
         ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
-        return [
+        return tuple(
             Candidate(self._row(number), matched, MATCHES[match], round(score, 3))
             for number, (score, match, matched) in ranked
-        ]
+        )
 
     def _postings(self, key: str) -> list[tuple[int, int]]:
         """Return (place number, match kind) of each posting of a key."""
@@ -463,7 +475,7 @@ class Gazetteer:
             return
         bones = skeleton(key)
         for tier, least in _TIERS:
-            forms = iter((bones,)) if tier == _SKELETON else one_off(bones)
+            forms = [bones] if tier == _SKELETON else list(one_off(bones))
             found = False
             for other in self._alike(forms, key, least):
                 likeness = SequenceMatcher(None, key, other, autojunk=False).ratio()
@@ -481,13 +493,17 @@ class Gazetteer:
             if found:
                 return
 
-    def _alike(self, forms: Iterable[str], key: str, least: float) -> Iterator[str]:
+    def _alike(self, forms: Sequence[str], key: str, least: float) -> Iterator[str]:
         """Yield the keys whose skeleton is one of the forms and that look like `key`."""
-        connection = self._connection()
+        marks = ",".join("?" * len(forms))
+        query = f"SELECT form, keys FROM skeleton WHERE form IN ({marks})"  # noqa: S608 (marks)
+        known = dict(self._connection().execute(query, forms))
         matcher = SequenceMatcher(None, "", key, autojunk=False)
-        for form in forms:
-            row = connection.execute("SELECT keys FROM skeleton WHERE form = ?", (form,)).fetchone()
-            for other in row[0].split("\n") if row else ():
+        for form in filter(known.__contains__, forms):
+            for other in known[form].split("\n"):
+                # Twice the letters in common over all letters, which is at most this.
+                if 2 * min(len(key), len(other)) / (len(key) + len(other)) < least:
+                    continue
                 matcher.set_seq1(other)
                 if matcher.quick_ratio() >= least and matcher.ratio() >= least:
                     yield other

@@ -183,8 +183,10 @@ def _syntax(text: str, plain: str, tagged: Tagged) -> Doc:
 
 def _tense(word: str, tag: str) -> str:
     """Mend a present tense that ends as a past one: "Rebels shelled Aleppo" is read so at times."""
+    if tag not in {"VBZ", "VBP"}:
+        return tag
     past = word.lower().endswith("ed") and not word.lower().endswith("eed")
-    return "VBD" if past and tag in {"VBZ", "VBP"} else tag
+    return "VBD" if past else tag
 
 
 def _entities(tagged: Tagged) -> Iterator[tuple[int, int, str]]:

@@ -135,12 +135,16 @@ def _longest(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Name]:
     Centre" does not become "Trauma".
     """
     words = piece.tagged.words
+    closed = [name for name in piece.tagged.names if name.label in {"ORG", "PER", "MISC", "DATE"}]
     start = 0
     while start < len(words):
+        if not words[start].text[:1].isupper():
+            start += 1
+            continue
         end = _run_end(piece.tagged, start)
         found = None
         for last in range(min(end, start + LONGEST), start + 1, -1):
-            if _crosses(piece.tagged, start, last):
+            if _crosses(closed, start, last):
                 continue
             best = _candidates(piece, start, last, gazetteer)[:1]
             if best and best[0].match in _EXACT:
@@ -165,14 +169,11 @@ def _run_end(tagged: Tagged, start: int) -> int:
     return end
 
 
-def _crosses(tagged: Tagged, start: int, end: int) -> bool:
-    """Tell whether words cut through one of the tagger's names that are no places."""
+def _crosses(names: Sequence[Name], start: int, end: int) -> bool:
+    """Tell whether words cut through one of some names."""
     return any(
-        name.start < end
-        and start < name.end
-        and not (start <= name.start and name.end <= end)
-        and name.label in {"ORG", "PER", "MISC", "DATE"}
-        for name in tagged.names
+        name.start < end and start < name.end and not (start <= name.start and name.end <= end)
+        for name in names
     )
 
 
@@ -293,12 +294,9 @@ def _kind(piece: Parsed, place: Name, feature: str) -> str:
 def _hesitated(tagged: Tagged) -> Iterator[Name]:
     """Runs of capitalised words that the tagger half took for places."""
     start = None
-    for index in range(len(tagged.words) + 1):
-        half = (
-            index < len(tagged.words)
-            and tagged.place[index] >= HESITANT
-            and tagged.words[index].text[:1].isupper()
-        )
+    likely = (tagged.place >= HESITANT).tolist()
+    for index, placelike in enumerate([*likely, False]):
+        half = placelike and tagged.words[index].text[:1].isupper()
         if half and start is None:
             start = index
         if start is not None and not half:

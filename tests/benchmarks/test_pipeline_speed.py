@@ -1,5 +1,6 @@
 """Times of the language stages; no absolute assertions, machines differ."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from geo.gazetteer import default_gazetteer
 from geo.resolve import resolve
 from pipeline import model, run
-from pipeline.documents import read_documents
+from pipeline.documents import document, read_documents
 from pipeline.recognizer import complete, find_mentions
 from pipeline.toponyms import geoparse
 
@@ -52,6 +53,26 @@ def articles():
     texts = [path.read_text(encoding="utf-8") for path in sorted(DISPATCHES.glob("2*.md"))[:20]]
     pairs = zip(texts[::2], texts[1::2], strict=True)
     return [{"doc_id": str(n), "text": "\n\n".join(pair)} for n, pair in enumerate(pairs)]
+
+
+def test_events_of_ten_articles(benchmark):
+    """The whole way, from bare texts to events."""
+    records = articles()
+    day = date(2021, 7, 5)
+
+    def read():
+        texts = [document(r["text"], published=day, doc_id=r["doc_id"]) for r in records]
+        return run.events_of(texts)
+
+    assert sum(map(len, benchmark(read))) > 10
+
+
+def test_the_rules_alone_on_ten_articles(benchmark, monkeypatch):
+    """The same without the model: what each stage behind it adds to a document."""
+    texts = [document(r["text"], doc_id=r["doc_id"]) for r in articles()]
+    parsed = {text.doc_id: pieces for text, pieces in zip(texts, model.parse(texts), strict=True)}
+    monkeypatch.setattr(model, "parse", lambda few: [parsed[text.doc_id] for text in few])
+    assert sum(map(len, benchmark(run.events_of, texts))) > 10
 
 
 def test_geoparse_ten_articles(benchmark):
