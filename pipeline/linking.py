@@ -79,6 +79,7 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
         first = bisect_left(usable, sentence.start, key=_start)
         here = usable[first : bisect_left(usable, sentence.end, key=_start)]
         own.append(_with_when(draft, _own_date(draft, _possible(draft, here, document.published))))
+    own = _with_lone_dates(document, own, usable)
     main = _main_date(document, own)
     found: list[Draft] = []
     for draft in own:
@@ -86,6 +87,33 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
         if when.source is None and draft.event.modality in {"actual", "denied"}:
             when = _inherited(document, draft, found, main)
         found.append(_settled(document, _with_when(draft, when)))
+    return found
+
+
+_BETWEEN = re.compile(
+    r"[;:]|\.\s|\b(?:who|whom|which|whose|that|where|after|before|following|since|until|when|while|although"
+    r"|though|despite|without|because|if|had)\b",
+    re.IGNORECASE,
+)  # words that part a date from an event
+
+
+def _with_lone_dates(
+    document: Document, drafts: Sequence[Draft], usable: Sequence[Timex]
+) -> list[Draft]:
+    """Give an event the only day its sentence names, where the parse ties the day to nothing."""
+    claimed = {draft.event.when.text.start for draft in drafts if draft.event.when.text}
+    found = []
+    for draft in drafts:
+        sentence, trigger = draft.event.sentence, draft.event.trigger
+        first = bisect_left(usable, sentence.start, key=_start)
+        here = usable[first : bisect_left(usable, sentence.end, key=_start)]
+        free = draft.event.when.source is None and draft.event.modality == "actual"
+        if free and len(here) == 1 and here[0].start not in claimed and here[0].date_prec == 1:
+            low, high = sorted([(trigger.start, trigger.end), (here[0].start, here[0].end)])
+            if here[0].date_start and not _BETWEEN.search(document.text, low[1], high[0]):
+                found.append(_with_when(draft, _when(here[0], before=False)))
+                continue
+        found.append(draft)
     return found
 
 
