@@ -36,6 +36,9 @@ _BY_TYPE = {
 _TAKING = frozenset(
     "seize capture overrun take fall retake recapture conquer occupy gain collapse enter".split()
 )
+_MURDER: Final = re.compile(r"murder|assassinat|massacr|execut|behead|lynch|gunned down")
+"""Triggers whose victims could not fight back, whoever they were."""
+
 _TYPE_OF = {sub: kind for kind, subs in ACLED_SUB_EVENT_TYPES.items() for sub in subs}
 
 _LEAD = 180  # characters after which the next full stop ends what is read for cues
@@ -198,7 +201,8 @@ def _assault(event: Event) -> str:
             if doer == STATE
             else "Non-state actor overtakes territory"
         )
-    return "Attack" if victim == CIVILIANS else "Armed clash"
+    murdered = victim is None and _MURDER.match(event.trigger.text.lower()) is not None
+    return "Attack" if victim == CIVILIANS or murdered else "Armed clash"
 
 
 def _takes(trigger: str) -> bool:

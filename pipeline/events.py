@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from geo.gazetteer import Gazetteer
-from pipeline import clauses
+from pipeline import clauses, modes
 from pipeline.actors import CIVILIANS, Actor, actor_of, at_home, counterparts, is_armed, is_leader
 from pipeline.counts import Count, count_of
 from pipeline.documents import Document, Span
@@ -38,10 +38,6 @@ _HAPPEN = frozenset(
 )
 _HOLD = frozenset("hold stage launch begin start report see witness".split())
 _AROUND = frozenset({"in", "during", "after", "following", "amid", "by"})
-_BOMBS = frozenset(
-    "bomb bombs bombing bombings explosive explosives blast blasts explosion explosions mine mines "
-    "landmine landmines ied ieds dynamite grenade grenades".split()
-)
 _VAIN = frozenset({"any", "such", "future", "further", "possible"})
 _LINKS = frozenset({"conj", "advcl", "relcl", "acl", "xcomp", "ccomp", "dep", "pcomp", "prep"})
 
@@ -126,6 +122,14 @@ class Draft:
     """ISO codes of the countries of both sides, doer first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The sentences before and after one in its paragraph that go on with its incident."""
+
+    before: Tokens | None
+    after: Tokens | None
+
+
 def find_drafts(
     document: Document,
     pieces: Sequence[Parsed],
@@ -156,7 +160,9 @@ def find_drafts(
     ordered = sorted(mentions, key=_start)
     for parsed in pieces:
         roles = _roles(parsed, ordered)
-        for sentence in parsed.doc.sents:
+        sentences = list(parsed.doc.sents)
+        for number, sentence in enumerate(sentences):
+            near = _near(sentences, number, roles)
             senses = dict(_senses(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
             folded = {token: _leading_event(token, kept) for token in kept}
@@ -165,10 +171,19 @@ def find_drafts(
                     continue
                 parts = [token, *(part for part, head in folded.items() if head == token)]
                 before = found[-1].event.actor1 if found else None
-                draft = _draft(document, parsed, parts, sense, gazetteer, before=before, home=home)
+                draft = _draft(
+                    document, parsed, parts, sense, gazetteer, near=near, before=before, home=home
+                )
                 if draft is not None:
                     found.append(draft)
     return found
+
+
+def _near(sentences: Sequence[Tokens], number: int, roles: Roles) -> Near:
+    """What goes on with a sentence: one that names a place of its own begins another story."""
+    here = (sentences[at] if 0 <= at < len(sentences) else None for at in (number - 1, number + 1))
+    before, after = (None if item is None or any(map(roles.place, item)) else item for item in here)
+    return Near(before, after)
 
 
 def _start(mention: Mention) -> int:
@@ -292,6 +307,7 @@ def _draft(
     sense: Sense,
     gazetteer: Gazetteer,
     *,
+    near: Near,
     before: Actor | None,
     home: str | None,
 ) -> Draft | None:
@@ -316,7 +332,7 @@ def _draft(
         sentence=_sentence_span(parsed, token.sent),
         trigger=_trigger_span(parsed, token),
         event_type=event_type,
-        event_mode=_mode(token, sense),
+        event_mode=_mode(parts, sense, near),
         modality=told,
         actor1=actor1,
         actor2=actor2,
@@ -400,18 +416,12 @@ def _actors(
     return actor1, others[0] if others else None
 
 
-def _mode(token: Token, sense: Sense) -> str:
-    """The sense's mode, made finer by the words of the clause."""
-    if sense.event_type == "ASSAULT" and sense.mode in {"", "explosives", "aerial"}:
-        words = {item.lower_ for item in token.subtree}
-        if words & {"suicide"}:
-            return "suicide-attack"
-        if words & {"drone", "drones"} and sense.mode != "explosives":
-            return "drone"
-        if not sense.mode and words & {"airstrike", "airstrikes", "warplanes", "jets"}:
-            return "aerial"
-        if not sense.mode and words & _BOMBS:
-            return "explosives"
+def _mode(parts: Sequence[Token], sense: Sense, near: Near) -> str:
+    """The sense's mode, made finer by the words of the clause and of the incident's sentences."""
+    token = parts[0]
+    if sense.event_type == "ASSAULT":
+        mode = modes.mode_of(token, sense.mode, parts[1:])
+        return modes.beside(token, mode, near.before, near.after)
     if sense.event_type == "CONSULT" and sense.mode == "phone":
         words = {item.lower_ for item in token.subtree}
         return (

@@ -65,6 +65,35 @@ _CAUSES: Final = frozenset(
     "hunger_for fashion fever boredom shortage shortfall tariff critic pundit commentator "
     "reviewer columnist".split()
 )
+_ACCIDENTS: Final = frozenset(
+    "accident crash collision earthquake quake derailment shipwreck avalanche landslide hurricane "
+    "cyclone flood stampede".split()
+)
+"""Nouns of misfortunes: who dies in one was not assaulted."""
+
+_MISHAP: Final = frozenset("crash collide overturn derail capsize".split())
+_ARMED_MISHAP: Final = frozenset(
+    "shot fire fired missile bomb attack attacked explosion blast rebel rebels guerrilla gunfire "
+    "guerrillas sabotage terrorist terrorists hijack hijacked hijackers down downed".split()
+)
+"""Words beside which a crash is no mere accident."""
+
+_RATE: Final = re.compile(
+    r"\b(?:every|each) (?:day|week|month|year|hour|\d+ \w+)\b|\bso far (?:this year|in \d{4})\b"
+    r"|\b(?:in|over|during|within) (?:only |just |about |nearly |almost |more than )?"
+    r"(?:the )?(?:(?:past|last|previous|recent) )?(?:(?:\d+|two|three|four|five|six|seven|eight"
+    r"|nine|ten|several|few|many|the past few) (?:months|years|decades)|(?:past|last|recent) "
+    r"(?:months|years|decades?))\b(?! (?:ago|earlier|later|before|after|in prison|of))",
+    re.IGNORECASE,
+)
+"""A time over which figures are summed up: what happened in all of it is a statistic."""
+
+_SUMMED: Final = frozenset(
+    "kill murder assassinate massacre execute wound injure die kidnap abduct attack bomb destroy "
+    "capture arrest".split()
+)
+
+_ANYONE: Final = frozenset("those anyone anybody everyone everybody whoever".split())
 _COMPOUNDS: Final = frozenset(
     "heart panic asthma anxiety price bidding trade tariff culture star charm media "
     "advertising sales ratings currency chess marketing legal court courtroom custody takeover "
@@ -108,6 +137,8 @@ def is_general(token: Token) -> bool:
     """Tell whether it is said of such things in general, not of one that happened."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return any(child.dep_ == "det" and child.lower_ in _ANY for child in token.children)
+    if _is_statistic(token) or _is_of_anyone(token):
+        return True
     # A headline, which has no full stop, tells news in the present tense.
     return (
         token.tag_ in {"VBZ", "VBP"}
@@ -116,6 +147,24 @@ def is_general(token: Token) -> bool:
         and not children_of(token, {"aux", "auxpass", "neg"})
         and own_mood(token) == ""
     )
+
+
+def _is_statistic(token: Token) -> bool:
+    """Tell whether it sums up a long time: "over the past 10 years rebels have killed 3,000"."""
+    if token.lemma_.lower() in _SUMMED:
+        own = [item for item in token.subtree if item.dep_ not in {"relcl", "ccomp"}]
+        return _RATE.search(" ".join(item.text for item in own)) is not None
+    return False
+
+
+def _is_of_anyone(token: Token) -> bool:
+    """Tell whether it says which people are meant: "those who have been kidnapped"."""
+    head = token.head
+    if token.dep_ not in {"relcl", "acl"} or head.i == token.i:
+        return False
+    if any(item.ent_type_ in {"DATE", "GPE"} for item in token.subtree):
+        return False
+    return head.lower_ in _ANYONE or any(child.lower_ in _ANYONE for child in head.children)
 
 
 def is_staged(token: Token) -> bool:
@@ -216,9 +265,36 @@ def _has_natural_cause(token: Token) -> bool:
         return False
     doers = [child for child in token.children if child.dep_ == "nsubj"]
     agents = [child for child in token.children if child.dep_ == "agent"]
-    return any(
+    return _is_accident(token) or any(
         item.lemma_.lower() in _CAUSES and not item.ent_type_
         for item in (*doers, *(item for agent in agents for item in agent.children))
+    )
+
+
+def _is_accident(token: Token) -> bool:
+    """Tell whether a crash or a quake did it: "killed in a plane crash", "crashed, killing 17"."""
+    if token.lemma_.lower() not in {"kill", "die", "injure", "wound", "destroy", "damage", "leave"}:
+        return False
+    if any(item.lower_ in _ARMED_MISHAP for item in token.sent):
+        return False
+    sides = [child for child in token.children if child.dep_ in {"nsubj", "agent", "prep"}]
+    around = [*sides, *(item for side in sides for item in side.children)]
+    under = token.dep_ in {"advcl", "conj", "xcomp"} and token.head.lemma_.lower() in _MISHAP
+    of_it = token.dep_ in {"acl", "relcl"} and token.head.lemma_.lower() in _ACCIDENTS
+    below = token.dep_ in {"advcl", "acl", "relcl"} and _by_mishap(token.head)
+    return under or of_it or below or any(_names_mishap(item) for item in around)
+
+
+def _names_mishap(token: Token) -> bool:
+    return token.lemma_.lower() in _ACCIDENTS and token.pos_ in {"NOUN", "PROPN"}
+
+
+def _by_mishap(token: Token) -> bool:
+    return any(
+        _names_mishap(item)
+        for child in token.children
+        if child.dep_ in {"agent", "nsubj", "prep"}
+        for item in (child, *child.children)
     )
 
 

@@ -29,6 +29,8 @@ class Layout:
 
 _HEADLINE_WORDS = 30  # a longer first line without a full stop is taken for prose
 _SUBHEAD_WORDS = 10
+_RAGGED = 10  # columns that hands left free at the end of a line, of a line of two in a sentence
+_FULL_LINE = 50  # columns of a block's longest line from which on it was wrapped
 _WRAP_COLUMNS = 120  # a line longer than this was not wrapped by hand: its end ends a paragraph
 _LONGEST_FURNITURE = 400  # a longer line is prose, unless it is a copyright notice
 _HEAD_LINES = 8  # how far down a bare date counts as the date of the article
@@ -270,7 +272,7 @@ def _joined(lines: list[_Line], text: str) -> list[_Line]:
             and before.kind in {"prose", "short", "bullet"}
             and line.kind in {"prose", "short"}
             and len(before.text) <= _WRAP_COLUMNS
-            and _column(before, text) + 1 + len(line.text.split(maxsplit=1)[0]) > widest[line.block]
+            and _wraps(before, line, text, widest[line.block])
         ):
             groups[-1].append(line)
         else:
@@ -285,6 +287,14 @@ def _joined(lines: list[_Line], text: str) -> list[_Line]:
         )
         for group in groups
     ]
+
+
+def _wraps(line: _Line, following: _Line, text: str, widest: int) -> bool:
+    """Tell whether a line was broken because the next word did not fit, or hardly did."""
+    column = _column(line, text) + 1 + len(following.text.split(maxsplit=1)[0])
+    # Old agency texts are ragged: a word that would just have fitted may stand on the next line.
+    ragged = line.kind == "short" and _FULL_LINE <= widest <= _WRAP_COLUMNS
+    return column + (_RAGGED if ragged else 0) > widest
 
 
 def _column(line: _Line, text: str) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from geo.resolve import distance_km
 from pipeline.counts import Count
 from pipeline.events import Event, When
+from pipeline.modes import compatible, most_telling
 from pipeline.places import Site
 
 DAYS = 1
@@ -56,7 +57,7 @@ def _same(one: Event, other: Event) -> bool:
         return False
     if one.trigger == other.trigger:
         return False  # told of several places at once
-    if one.event_mode and other.event_mode and one.event_mode != other.event_mode:
+    if not compatible(one.event_mode, other.event_mode):
         return False
     return (
         _actors_agree(one, other)
@@ -150,8 +151,7 @@ def _merged(group: Sequence[Event]) -> Event:
         place = lead
     return replace(
         lead,
-        event_mode=lead.event_mode
-        or next((event.event_mode for event in group if event.event_mode), ""),
+        event_mode=most_telling([event.event_mode for event in (lead, *group)]),
         actor1=lead.actor1 or next((event.actor1 for event in group if event.actor1), None),
         actor2=lead.actor2 or next((event.actor2 for event in group if event.actor2), None),
         counts=_merged_counts(group),

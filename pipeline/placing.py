@@ -1,5 +1,6 @@
 """Placing: the place that belongs to an event, not the first one in its sentence."""
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -34,6 +35,11 @@ _AT = frozenset(
 )
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
+)
+_CAPITAL = re.compile(
+    r"(?<!from )\b(?:the|this|our)\s+(?:country's\s+)?(?:(?P<whose>[a-z]+)\s+)?capital\b"
+    r"(?!\s+(?:of|punishment|markets?|[a-z]+ment))",
+    re.IGNORECASE,
 )
 _BORDER_WORDS = frozenset({"border", "frontier"})
 
@@ -288,7 +294,7 @@ def _inherit_place(
     if home is not None:
         site = _made_site(Relation("at"), [home], event.trigger)
         return _with_site(draft, site, "country_fallback")
-    only = _only_one(draft, scene)
+    only = _only_one(draft, scene) or _of_capital(document, draft, scene, gazetteer)
     told = (
         only
         or ground.of_same_actor(draft.event)
@@ -315,6 +321,35 @@ def _only_one(draft: Draft, scene: Scene) -> Site | None:
         if _coarseness(site) <= 1
     }
     return next(iter(named.values())) if len(named) == 1 else None
+
+
+def _of_capital(
+    document: Document, draft: Draft, scene: Scene, gazetteer: Gazetteer
+) -> Site | None:
+    """The capital that a sentence names by its country or by none ("the Peruvian capital")."""
+    sentence = draft.event.sentence
+    found = _CAPITAL.search(sentence.text)
+    if found is None or scene.within(sentence.start, sentence.end):
+        return None
+    words = " ".join((found["whose"] or "").split())
+    nation = gazetteer.demonym(words.title()) if words else None
+    if words and nation is None:
+        return None  # "the provincial capital"
+    country = nation.country if nation is not None else _home(document, scene)
+    capital = gazetteer.capital(country) if country else None
+    if capital is None:
+        return None
+    start = sentence.start + found.start()
+    return _made_site(Relation("at"), [capital], Span(start, start + len(found[0]), found[0]))
+
+
+def _home(document: Document, scene: Scene) -> str:
+    """The dateline's country, else the one that the document names most."""
+    line = document.dateline_place
+    filed = next(iter(scene.within(line.start, line.end)), None) if line is not None else None
+    if filed is not None and filed.place.country:
+        return filed.place.country
+    return max(scene.countries, key=lambda code: scene.countries[code], default="")
 
 
 def _decreeing(event: Event) -> str:
