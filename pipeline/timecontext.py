@@ -304,6 +304,11 @@ def duration(count: float | str, unit: str) -> str:
     return f"P{time}{count:g}{code}"
 
 
+def is_clock(digits: str) -> bool:
+    """Tell whether four digits are an hour such as "1830"."""
+    return digits.isdigit() and len(digits) == 4 and digits < "2400" and digits[2] < "6"
+
+
 def clock_value(words: str) -> str:
     """Return "T22:35" for "10:35 p.m."."""
     words = words.lower()

@@ -23,13 +23,12 @@ from pipeline.timecontext import (
     ORDINALS,
     PARTS_OF_DAY,
     Context,
-    Reader,
     Reading,
     clock_value,
     dated,
-    duration,
     group,
     inner_year,
+    is_clock,
     looks_ahead,
     mod_of,
     near_year,
@@ -287,11 +286,6 @@ _FROM_HOUR = re.compile(r"\b(?:0\d|2[1-3])[0-5]\d\s+(?:to|and|until)\s+$")
 _LEVEL = re.compile(r"\s+(?:levels?|prices?|rates?|values?|exchange|constant|dollars|standards?)\b")
 
 
-def is_clock(digits: str) -> bool:
-    """Tell whether four digits are an hour such as "1830"."""
-    return digits.isdigit() and len(digits) == 4 and digits < "2400" and digits[2] < "6"
-
-
 def about_year(m: re.Match[str], c: Context) -> Reading | None:
     """Read "circa 1914" and "in about 1914", but not "about 1914 men"."""
     before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
@@ -523,71 +517,6 @@ def the_weekend(m: re.Match[str], c: Context) -> Reading | None:
         return dated("XXXX-WXX-WE")
     ahead = c.published.weekday() < 5 and not looks_ahead(m, c)
     return dated(shifted(c.published, -1 if ahead else 0, "weekend"))
-
-
-# --- readers: lengths and repetitions ----------------------------------------------------------
-
-
-def length(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "six months", "almost 20 years", "several weeks", "the past two days"."""
-    unit, groups = unit_of(m), m.groupdict()
-    if (unit == "quarter" and not group(m, "span")) or (unit == "hour" and is_clock(group(m, "n"))):
-        return None
-    if groups.get("vague"):
-        return Reading("DURATION", duration(2 if "couple" in m["vague"] else "X", unit), mod_of(m))
-    count: float | str = "X" if group(m, "unit").endswith("s") else 1
-    if groups.get("n"):
-        count = spelled_number(m["n"])
-    if not isinstance(count, str) and group(m, "half"):
-        count += 0.5
-    return Reading("DURATION", duration(count, unit), mod_of(m))
-
-
-def a_unit(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "a year": a length, or after an amount ("$4 a share, twice a year") a rate."""
-    before = c.text[max(0, m.start() - 18) : m.start()]
-    if re.search(
-        r"(?:times|once|twice|[\d.]+|million|billion|percent|people|tons?|barrels?|dollars|hours|days)\s+$",
-        before,
-    ):
-        return Reading("SET", duration(1, unit_of(m)))
-    return length(m, c)
-
-
-def every(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "every day", "each Friday", "Tuesday nights"."""
-    unit, groups = group(m, "unit") or group(m, "tod"), m.groupdict()
-    if groups.get("wd"):
-        return Reading(
-            "SET",
-            f"XXXX-WXX-{WEEKDAYS[group(m, 'wd')] + 1}" + PARTS_OF_DAY.get(group(m, "tod"), ""),
-        )
-    if unit in PARTS_OF_DAY and unit != "night":
-        return Reading("SET", f"XXXX-XX-XX{PARTS_OF_DAY[unit]}")
-    count = spelled_number(m["n"]) if groups.get("n") else 1 + (group(m, "other") == "other")
-    return Reading("SET", duration(count, unit_of(m)))
-
-
-def adverb(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "daily", "weekly" and their like."""
-    return Reading(
-        "SET",
-        {
-            "d": "P1D",
-            "w": "P1W",
-            "m": "P1M",
-            "y": "P1Y",
-            "a": "P1Y",
-            "h": "PT1H",
-            "n": "XXXX-XX-XXTNI",
-            "b": "P2Y",
-        }[group(m, "word")[0]],
-    )
-
-
-def reference(value: str) -> Reader:
-    """Make the reader of words that name no date: PRESENT_REF, PAST_REF or FUTURE_REF."""
-    return lambda _m, _c: Reading("DATE", value)
 
 
 _WORTH = re.compile(

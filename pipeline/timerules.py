@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from pipeline import timeanaphora as lean
+from pipeline import timelengths as lengths
 from pipeline import timereadings as read
 from pipeline.calendars import MONTH, SHAMSI_MONTHS
 from pipeline.timecontext import NUMBERS, ORDINALS, Reader, Reading, mod_of
@@ -119,10 +120,10 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("clock-wd", r"{clock}\s*,?(?:\s+on)?\s+{wd}", read.weekday),
     ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", read.weekday),
     ("clock-today", r"{clock}\s*,?\s+(?P<word>(?i:today|yesterday|tomorrow))", read.deictic),
-    ("every", r"(?i:every|each)\s+(?:(?P<other>other)\s+|{n}\s+)?(?:{unit}|{wd}(?!\s+(?:morn|after|even|night)))(?!-)", read.every),
-    ("every-tod", r"(?i:every|each)\s+(?:{wd}\s+)?{tod}(?!-)", read.every),
-    ("wd-plural", r"{wd}s(?:\s+{tod}s?)?", read.every),
-    ("wd-tods", r"{wd}\s+(?P<tod>(?i:mornings|afternoons|evenings|nights))", read.every),
+    ("every", r"(?i:every|each)\s+(?:(?P<other>other)\s+|{n}\s+)?(?:{unit}|{wd}(?!\s+(?:morn|after|even|night)))(?!-)", lengths.every),
+    ("every-tod", r"(?i:every|each)\s+(?:{wd}\s+)?{tod}(?!-)", lengths.every),
+    ("wd-plural", r"{wd}s(?:\s+{tod}s?)?", lengths.every),
+    ("wd-tods", r"{wd}\s+(?P<tod>(?i:mornings|afternoons|evenings|nights))", lengths.every),
     ("wd-week", r"{wd}\s+(?:of\s+)?{ref}\s+week", read.weekday_of_week),
     ("week-wd", r"{ref}\s+week\s+(?:on\s+)?{wd}", read.weekday_of_week),
     ("weekday", r"(?:{earlier}\s+(?:on\s+)?)?(?:(?:(?i:the)\s+(?=previous|following|coming))?{lastnext}\s+)?{wd}(?:\s+{tod})?(?!s\b)", read.weekday),
@@ -143,21 +144,21 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("day-earlier", r"(?P<unit>days|weeks|months|years|hours)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
     ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", read.this_unit),
     # Lengths and repetitions
-    ("past-n", r"(?:(?P<apx>at\s+least)\s+)?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", read.length),
-    ("ended", r"(?:the\s+)(?:{n}\s+)?{unit}(?=\s+(?:ended|ending)\b)", read.length),
-    ("following", r"(?i:the)\s+(?P<span>(?i:following|succeeding|preceding|next))\s+(?P<unit>days|weeks|months|years|decades)", read.length),
-    ("past-one", r"(?i:the)\s+(?P<span>(?i:last|past))\s+{one}(?!-)", read.length),
-    ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", read.length),
-    ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", read.length),
+    ("past-n", r"(?:(?P<apx>at\s+least)\s+)?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", lengths.length),
+    ("ended", r"(?:the\s+)(?:{n}\s+)?{unit}(?=\s+(?:ended|ending)\b)", lengths.length),
+    ("following", r"(?i:the)\s+(?P<span>(?i:following|succeeding|preceding|next))\s+(?P<unit>days|weeks|months|years|decades)", lengths.length),
+    ("past-one", r"(?i:the)\s+(?P<span>(?i:last|past))\s+{one}(?!-)", lengths.length),
+    ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", lengths.length),
+    ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", lengths.length),
     ("quarter-century", r"(?:{apx})?(?:a\s+)?quarter(?:\s+of\s+a|-|\s)\s*century(?!\s+(?:low|high))", lambda m, _c: Reading("DURATION", "P25Y", mod_of(m))),
-    ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", read.a_unit),
-    ("bare-length", r"(?<=[\s(])(?:(?<=(?i:for)\s)|(?<=(?i:in)\s)|(?<=(?i:within)\s)|(?<=(?i:after)\s)|(?<=(?i:over)\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", read.length),
-    ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", read.length),
-    ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", read.adverb),
+    ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", lengths.a_unit),
+    ("bare-length", r"(?<=[\s(])(?:(?<=(?i:for)\s)|(?<=(?i:in)\s)|(?<=(?i:within)\s)|(?<=(?i:after)\s)|(?<=(?i:over)\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", lengths.length),
+    ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", lengths.length),
+    ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", lengths.adverb),
     # Words for now, then and some day
-    ("now", r"(?i:now|currently|current(?!\s+(?:day|week|month|year|quarter|decade|century|affairs|account|of|and|in)|s)|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", read.reference("PRESENT_REF")),
-    ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|years|decades))", read.reference("PAST_REF")),
-    ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:days|weeks|months|years)\s+ahead)", read.reference("FUTURE_REF")),
+    ("now", r"(?i:now|currently|current(?!\s+(?:day|week|month|year|quarter|decade|century|affairs|account|of|and|in)|s)|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", lengths.reference("PRESENT_REF")),
+    ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|years|decades))", lengths.reference("PAST_REF")),
+    ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:days|weeks|months|years)\s+ahead)", lengths.reference("FUTURE_REF")),
     # Times of day
     ("clock", r"(?:{apx})?{clock}", read.clock_time),
 )  # fmt: skip
