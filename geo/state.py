@@ -26,7 +26,7 @@ from geo.cells import on_point
 from geo.facets import Selection, Shown, selection, shown
 from geo.filters import Filters
 from geo.rows import Rows
-from geo.summary import off_map_key
+from geo.summary import date_span, off_map_key
 from geo.table import Table, joined, prepared
 
 State = MutableMapping[str, Any]
@@ -242,7 +242,9 @@ def add(state: State, table: Table, events: GeoDataFrame, documents: pd.DataFram
     state["added"] = events, documents
     state["new"] = frozenset(events["event_id"])
     both = session_table(state, table)
-    reset(state, both, whole=True)
+    days, main = date_span(events), both.main
+    inside = not days or (main is not None and main[0] <= days[0] and days[1] <= main[1])
+    reset(state, both, whole=not inside)  # on the finest scale that has all of them
     state["modality"] = []
     state["only_new"] = bool(len(events))
     state["event"] = None

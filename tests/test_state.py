@@ -164,6 +164,20 @@ def test_added_events_are_shown_alone_then_with_the_others_and_thrown_away() -> 
     assert state.chosen(session, TABLE) == PLAIN
 
 
+@pytest.mark.parametrize("year", [None, 1921])
+def test_the_days_shown_are_those_of_what_was_added(year: int | None) -> None:
+    session = seeded()
+    new = EVENTS.head(1).assign(event_id=["n1"], doc_id=["d1"])
+    if year:
+        new["date_start"] = new["date_end"] = new["date_start"].map(
+            lambda day: day.replace(year=year)
+        )
+    state.add(session, TABLE, new, _texts(new["doc_id"]))
+    both = state.session_table(session, TABLE)
+    assert session["dates"] == session["slider"] == (both.span if year else both.main)
+    assert state.look(session, both)[2].shown == 1
+
+
 def test_what_a_reading_found_is_taken_over_once_it_is_done() -> None:
     session = seeded()
     new = EVENTS.head(2).assign(event_id=["n1", "n2"], doc_id=["d1", "d2"])

@@ -190,7 +190,7 @@ Dateline.tools = (() => {
       T.mark.on("click", () => { T.mark.remove(); });
       setTimeout(() => { if (T.mark) { T.mark.remove(); T.mark = null; } }, 15_000);
     }
-    const quick = { animate: !REDUCED, duration: 0.8, maxZoom: 11 };
+    const quick = { animate: !REDUCED, duration: 0.8, maxZoom: 11, padding: [45, 45] };
     if (where.bbox && where.bbox[0] < where.bbox[2]) map[REDUCED ? "fitBounds" : "flyToBounds"]([[where.bbox[1], where.bbox[0]], [where.bbox[3], where.bbox[2]]], quick);
     else if (REDUCED) map.setView([where.lat, where.lon], 9, { animate: false });
     else map.flyTo([where.lat, where.lon], 9, quick);

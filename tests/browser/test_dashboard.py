@@ -19,6 +19,11 @@ from sample_events import HOSTILE, write_sample
 from geo.frame import read
 
 pytestmark = pytest.mark.browser
+ARTICLE = (
+    "KUNDUZ, Afghanistan, July 5, 2021 - Taliban fighters attacked Imam Sahib district on Sunday, "
+    "killing 12 soldiers, officials said.\n\nThe weather was fine. President Ashraf Ghani visited "
+    "Herat on Monday.\n\nThe army said it would send troops to Kandahar next week.\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -333,7 +338,7 @@ def test_a_missing_table_is_explained(browser: Browser, tmp_path: Path, shots: P
 
 
 def test_the_demo(visit: Callable[..., Watched], shots: Path) -> None:
-    """The README's screenshots: the demo with an event chosen, on a desk, in the dark, in a hand."""
+    """The README's screenshots: an event chosen, in the dark, in a hand; a chart; a text added."""
     demo = ROOT / "data" / "demo"
     if not (demo / "events.parquet").exists():
         pytest.fail("the demo is not built: `make demo` builds it", pytrace=False)
@@ -353,3 +358,22 @@ def test_the_demo(visit: Callable[..., Watched], shots: Path) -> None:
             watched.page.screenshot(path=shots / f"{name}.png")
             assert _state(watched)["layers"] > 10
             _nothing_left_the_machine(watched)
+        watched = visit(url=url)
+        page = watched.page
+        page.get_by_role("button", name="Charts").click()
+        page.get_by_role("radio", name="Provinces on a map").click()
+        page.get_by_text("saves it as PNG or SVG").wait_for()
+        watched.idle()
+        page.wait_for_timeout(1500)
+        page.screenshot(path=shots / "dashboard-charts.png")
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stDialog").wait_for(state="detached")
+        page.get_by_role("button", name="Add text").click()
+        page.get_by_role("textbox", name="Text of a report").fill(ARTICLE)
+        page.get_by_role("button", name="Find the events").click()
+        page.get_by_text("Sentence by sentence").wait_for(timeout=180_000)
+        watched.idle()
+        page.wait_for_timeout(1500)
+        page.screenshot(path=shots / "dashboard-add.png")
+        assert page.locator(".dl-found").count() == 3
+        _nothing_left_the_machine(watched)
