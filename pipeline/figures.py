@@ -1,6 +1,7 @@
 """Figures: what only looks like an event; sport, metaphor, drills, slogans, general truths."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -71,10 +72,15 @@ _ACCIDENTS: Final = frozenset(
 )
 """Nouns of misfortunes: who dies in one was not assaulted."""
 
+_QUAKES: Final = frozenset("earthquake quake aftershock hurricane cyclone tsunami".split())
+"""Those that nobody is killed beside by hand: their sentence is about them."""
+
+_PARTS: Final = frozenset({"advcl", "conj", "xcomp", "acl", "relcl"})
 _MISHAP: Final = frozenset("crash collide overturn derail capsize".split())
 _ARMED_MISHAP: Final = frozenset(
     "shot fire fired missile bomb attack attacked explosion blast rebel rebels guerrilla gunfire "
-    "guerrillas sabotage terrorist terrorists hijack hijacked hijackers down downed".split()
+    "guerrillas sabotage bomber bombers suicide gunman gunmen militant militants insurgents drone "
+    "terrorist terrorists hijack hijacked hijackers down downed".split()
 )
 """Words beside which a crash is no mere accident."""
 
@@ -273,16 +279,29 @@ def _has_natural_cause(token: Token) -> bool:
 
 def _is_accident(token: Token) -> bool:
     """Tell whether a crash or a quake did it: "killed in a plane crash", "crashed, killing 17"."""
-    if token.lemma_.lower() not in {"kill", "die", "injure", "wound", "destroy", "damage", "leave"}:
+    if token.lemma_.lower() not in {"kill", "die", "injure", "wound", "destroy", "damage"}:
         return False
     if any(item.lower_ in _ARMED_MISHAP for item in token.sent):
         return False
-    sides = [child for child in token.children if child.dep_ in {"nsubj", "agent", "prep"}]
-    around = [*sides, *(item for side in sides for item in side.children)]
-    under = token.dep_ in {"advcl", "conj", "xcomp"} and token.head.lemma_.lower() in _MISHAP
-    of_it = token.dep_ in {"acl", "relcl"} and token.head.lemma_.lower() in _ACCIDENTS
-    below = token.dep_ in {"advcl", "acl", "relcl"} and _by_mishap(token.head)
-    return under or of_it or below or any(_names_mishap(item) for item in around)
+    if any(item.lemma_.lower() in _QUAKES for item in token.sent):
+        return True
+    return any(_is_mishap(item) or _by_mishap(item) for item in _parts_above(token))
+
+
+def _parts_above(token: Token) -> Iterator[Token]:
+    """A verb and those that it is a part of, or is told beside."""
+    current = token
+    for _ in range(_DEPTH):
+        yield current
+        if current.dep_ not in _PARTS or current.head.i == current.i:
+            return
+        current = current.head
+
+
+def _is_mishap(token: Token) -> bool:
+    # Planes that "crashed into" a tower may have been flown there.
+    into = any(child.lower_ == "into" for child in token.children)
+    return token.lemma_.lower() in _MISHAP | _ACCIDENTS and not into
 
 
 def _names_mishap(token: Token) -> bool:
