@@ -1,0 +1,46 @@
+"""Floors on MUC-4's development documents, where they lie beside the repository.
+
+`muc.py` tells what is scored. Run this file as a program to see the figures of both halves, with
+the confusion of types; the tests read a part of the half that is not tuned on.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import muc
+import pytest
+
+from geo.gazetteer import default_gazetteer
+from pipeline.run import BATCH, events_of
+
+HERE = Path(__file__).parent
+SHARED = Path(os.environ.get("DATELINE_SHARED", HERE.parents[2] / "shared"))
+MUC = SHARED / "bench" / "events" / "muc_dev.jsonl.gz"
+FLOORS = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))["muc"]
+EACH = 2
+
+
+def scored(records, *, typed=True):
+    documents = [muc.document_of(record) for record in records]
+    found = []
+    for start in range(0, len(documents), BATCH):
+        found += events_of(documents[start : start + BATCH])
+    return muc.score(records, found, default_gazetteer(), typed=typed)
+
+
+@pytest.mark.skipif(not MUC.is_file(), reason="MUC-4 is not beside the repository")
+def test_floors_on_muc():
+    figures = scored(muc.read(MUC, "held")[::EACH]).figures()
+    assert figures["gold"] == FLOORS["gold"]
+    assert figures["f1"] >= FLOORS["f1"]
+    assert figures["false_per_irrelevant"] <= FLOORS["false_per_irrelevant"]
+
+
+if __name__ == "__main__":
+    for half in sys.argv[1:] or ("tune", "held"):
+        tally = scored(muc.read(MUC, half))
+        sys.stdout.write(f"{half} {tally.figures()}\n")
+        for (gold, told), count in sorted(tally.confusion.items()):
+            sys.stdout.write(f"  {gold:20} told as {told:10} {count}\n")
