@@ -162,3 +162,23 @@ def test_while_heat_is_shown_the_server_is_waited_for(visit: Callable[..., Watch
     first, last = frame.evaluate("Dateline.state.drawn.dates")
     assert last - first == 6
     assert watched.failures == []
+
+
+def test_the_map_follows_the_thumb_while_it_is_dragged(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    _prepared(watched)
+    box = _thumb(watched).bounding_box()
+    assert box is not None
+    mouse = watched.page.mouse
+    mouse.move(box["x"] + 1, box["y"] + 1)
+    mouse.down()
+    for k in range(1, 6):
+        mouse.move(box["x"] - 40 * k, box["y"] + 1)
+        watched.page.wait_for_timeout(80)
+    dragged = _seen(watched)
+    mouse.up()
+    assert len(dragged) >= 3
+    assert all(one["ahead"] for one in dragged), "the server hears of it at the end"
+    map_frame(watched).wait_for_function("!Dateline.state.drawn.ahead")
+    assert _seen(watched)[-1]["dates"] == dragged[-1]["dates"]
+    assert watched.failures == []
