@@ -133,8 +133,9 @@ def read(before: str, after: str) -> tuple[Relation, int, int] | None:
         The relation with how many characters before and after the name say it; None for a bare
         name.
     """
-    for rule in (_travel, _offset, _coast, _part, _vicinity):
-        found = rule(before, after)
+    around = f"{before} {after}".lower()
+    for rule, needs in _RULES:
+        found = rule(before, after) if any(word in around for word in needs) else None
         if found is not None:
             return found
     return None
@@ -280,3 +281,20 @@ def _value(number: str) -> float:
     digits = word.replace(",", "").rstrip(".")
     whole, _, rest = digits.partition(".")
     return float(f"{whole}.{rest.replace('.', '') or 0}")
+
+
+_RULES = (
+    (_travel, ("hour", "minute", "day")),
+    (_offset, ("km", "kilomet", "mi")),
+    (_coast, ("coast", "shore", "seaboard", "off")),
+    (_part, ("north", "south", "east", "west", "cent", "upper", "lower", "mainland")),
+    (
+        _vicinity,
+        tuple(
+            "near close outside around far next vicinity suburbs environs surroundings distance "
+            "outskirts edge fringe periphery across opposite".split()
+        ),
+    ),
+)
+"""Rules in the order in which they are tried, and words of which each needs one: most names have
+none about them, and to look first costs a tenth of the rules."""
