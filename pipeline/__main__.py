@@ -183,9 +183,12 @@ def _code(options: argparse.Namespace) -> int:
         day, fault = _day_of(record, options.published)
         if fault:
             failures.append(Failure(str(options.documents), number, fault))
+        given, fault = _trigger_of(record)
+        if fault:
+            failures.append(Failure(str(options.documents), number, fault))
         undated += day is None
         name = record.get("id") or record.get("doc_id") or str(count)
-        records.append({"id": name, "text": record["text"], "published": day})
+        records.append({"id": name, "text": record["text"], "published": day, "trigger": given})
     with _progress() as bar:
         task = bar.add_task("coding", total=len(records))
         lines = code(
@@ -202,6 +205,18 @@ def _code(options: argparse.Namespace) -> int:
             "stay unresolved; give one with --published YYYY-MM-DD"
         )
     return _reported(failures)
+
+
+def _trigger_of(record: Mapping[str, object]) -> tuple[list[int] | None, str]:
+    """The words of the event that a record asks for; and what is wrong with them."""
+    given, length = record.get("trigger"), len(str(record["text"]))
+    match given:
+        case None:
+            return None, ""
+        case [int(start), int(end)] if 0 <= start < end <= length:
+            return [start, end], ""
+    fault = f"trigger {given!r:.60} is no [start, end] in a text of {length} characters"
+    return None, f"{fault}; all its events are coded"
 
 
 def _day_of(record: Mapping[str, object], given: date | None) -> tuple[str | None, str]:

@@ -174,7 +174,8 @@ def _add_code(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         'out) and write lines {"id", "events": [...]}, one a line and in their order. Of each '
         "report the main event comes first; a text of one paragraph and at most four sentences "
         "is one report, as a coder's note is, and of a longer text each sentence. A text that "
-        "tells no event has an empty list.",
+        'tells no event has an empty list. A line with "trigger": [start, end] asks for the event '
+        "of these words alone: its place, date and actors.",
         epilog="an event's keys:\n"
         "  event_type, event_mode        PLOVER category and mode\n"
         "  quad_class                    verbal or material, cooperation or conflict, as CAMEO\n"

@@ -58,11 +58,14 @@ class _Reading:
         The verdict, and ACLED's sub-event type by the words of a short text.
     made : set
         Triggers whose category is the verdict's and not the rules'.
+    given : Span or None
+        The words of the event that is asked for.
     """
 
     verdicts: dict[tuple[int, int], Verdict] = field(default_factory=dict)
     notes: dict[tuple[int, int], str] = field(default_factory=dict)
     made: set[tuple[int, int]] = field(default_factory=set)
+    given: Span | None = None
 
 
 def code(
@@ -77,8 +80,9 @@ def code(
     Parameters
     ----------
     records : iterable of mapping
-        Each with ``text``, and maybe ``id`` (else its number from 1) and ``published`` (a date in
-        ISO 8601, or one in the first ten characters of a time stamp).
+        Each with ``text``, and maybe ``id`` (else its number from 1), ``published`` (a date in
+        ISO 8601, or one in the first ten characters of a time stamp) and ``trigger`` ([start, end]
+        in the text: only the event of these words is coded, whatever is thought of them).
     gazetteer : Gazetteer, optional
         The shipped one by default.
     progress : callable
@@ -100,7 +104,10 @@ def code(
             document(str(record["text"]), published=published_of(record), doc_id=f"{number}")
             for number, record in batch
         ]
-        readings = {item.doc_id: _Reading() for item in documents}
+        readings = {
+            item.doc_id: _Reading(given=given_of(record, item))
+            for item, (_, record) in zip(documents, batch, strict=True)
+        }
         found = _events(documents, readings, gazetteer, failed)
         for (number, record), item, events in zip(batch, documents, found, strict=True):
             yield {
@@ -140,6 +147,23 @@ def published_of(record: Record) -> date | None:
     """
     day = record.get("published") or record.get("dct")
     return date.fromisoformat(str(day)[:10]) if day else None
+
+
+def given_of(record: Record, item: Document) -> Span | None:
+    """The words of the event that a record asks for.
+
+    Raises
+    ------
+    ValueError
+        If its ``trigger`` lies outside of the text.
+    """
+    given = record.get("trigger")
+    if given is None:
+        return None
+    start, end = given
+    if not 0 <= start < end <= len(item.text):
+        raise ValueError(f"trigger {given} lies outside of a text of {len(item.text)} characters")
+    return Span(start, end, item.text[start:end])
 
 
 def coded(event: Event, verdict: Verdict | None = None, note: str | None = None) -> dict[str, Any]:
@@ -252,6 +276,8 @@ def _mended(
     gazetteer: Gazetteer,
 ) -> list[Draft]:
     """Drafts with the verdicts' categories, and new ones; the verdicts go into `reading`."""
+    if reading.given is not None:
+        return _asked(item, pieces, drafts, reading.given, gazetteer)
     found: list[Draft] = []
     whole = len(pieces) == 1 and sum(1 for _ in pieces[0].doc.sents) <= SHORT
     for parsed, sentences in _reports(pieces, whole=whole):
@@ -284,6 +310,31 @@ def _mended(
         found.append(main)
         found.extend(draft for draft in inside if draft.token is not main.token)
     return sorted(found, key=lambda draft: draft.event.trigger.start)
+
+
+def _asked(
+    item: Document,
+    pieces: Sequence[Parsed],
+    drafts: Sequence[Draft],
+    given: Span,
+    gazetteer: Gazetteer,
+) -> list[Draft]:
+    """The event of the words that were asked for: the rules' and the reader's, else one made."""
+    for draft in drafts:
+        trigger = draft.event.trigger
+        if trigger.start < given.end and given.start < trigger.end:
+            return [draft]
+    for parsed in pieces:
+        words = parsed.tokens(given.start, given.end)
+        if words is None:
+            continue
+        token = words.root
+        reading = parsed.tagged.reading
+        verdict = judge(list(token.sent), [])
+        event_type = verdict.event_type if reading is None else reading.event_type(token.i)
+        told = _Told(token, event_type, "", modality(token) or "actual")
+        return [_made(item, parsed, told, gazetteer)]
+    return []
 
 
 def _reports(pieces: Sequence[Parsed], *, whole: bool) -> Iterator[tuple[Parsed, list[Tokens]]]:

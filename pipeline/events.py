@@ -6,12 +6,14 @@ by the clause that they belong to (pipeline.linking).
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
 from geo.gazetteer import Gazetteer
-from pipeline import clauses, modes
+from pipeline import clauses, modes, triggers
 from pipeline.actors import CIVILIANS, Actor, actor_of, at_home, counterparts, is_armed, is_leader
 from pipeline.counts import Count, count_of
 from pipeline.documents import Document, Span
@@ -20,8 +22,10 @@ from pipeline.mentions import Mention
 from pipeline.modality import modality
 from pipeline.model import Parsed
 from pipeline.places import Site
+from pipeline.reader import Reading
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
+from pipeline.triggers import Ruled
 
 VERBAL = frozenset(
     {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
@@ -120,6 +124,16 @@ class Draft:
     parsed: Parsed
     countries: tuple[str, ...]
     """ISO codes of the countries of both sides, doer first."""
+    likely: float | None = None
+    """How likely the trigger tells an event; None where the rules alone were asked."""
+
+
+class Heard(NamedTuple):
+    """What was found out of a trigger: how likely it tells an event, its category and modality."""
+
+    likely: float
+    event_type: str
+    modality: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +177,108 @@ def find_drafts(
         sentences = list(parsed.doc.sents)
         for number, sentence in enumerate(sentences):
             near = _near(sentences, number, roles)
+            draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=home)
+            before = found[-1].event.actor1 if found else None
             senses = dict(_senses(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
-            folded = {token: _leading_event(token, kept) for token in kept}
-            for token, sense in kept.items():
-                if folded[token] is not None:
-                    continue
-                parts = [token, *(part for part, head in folded.items() if head == token)]
-                before = found[-1].event.actor1 if found else None
-                draft = _draft(
-                    document, parsed, parts, sense, gazetteer, near=near, before=before, home=home
-                )
-                if draft is not None:
-                    found.append(draft)
+            drafts = _drawn(kept, dict.fromkeys(kept), draw, before)
+            if parsed.tagged.reading is not None:
+                heard = _heard(sentence, parsed.tagged.reading, senses, kept, drafts)
+                drafts = _drawn(_told_parts(kept, drafts, heard), heard, draw, before)
+            found.extend(drafts.values())
     return found
+
+
+def rules_on(
+    document: Document,
+    pieces: Sequence[Parsed],
+    mentions: Sequence[Mention],
+    gazetteer: Gazetteer,
+) -> Iterator[tuple[Parsed, Token, Ruled]]:
+    """What the rules say of each word that may tell an event, for training; as `find_drafts`."""
+    ordered = sorted(mentions, key=_start)
+    for parsed in pieces:
+        roles = _roles(parsed, ordered)
+        sentences = list(parsed.doc.sents)
+        for number, sentence in enumerate(sentences):
+            near = _near(sentences, number, roles)
+            draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=None)
+            senses = dict(_senses(sentence, roles))
+            kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
+            drafts = _drawn(kept, dict.fromkeys(kept), draw, None)
+            for token in sentence:
+                if token in senses or triggers.may_tell(token):
+                    yield parsed, token, _ruled(token, senses, kept, drafts)
+
+
+def _drawn(
+    kept: Mapping[Token, Sense],
+    heard: Mapping[Token, Heard | None],
+    draw: Callable[..., Draft | None],
+    before: Actor | None,
+) -> dict[Token, Draft]:
+    """Drafts of triggers, each with the casualty verbs that belong to it; `heard` makes drafts."""
+    folded = {token: _leading_event(token, kept) for token in kept}
+    drafts: dict[Token, Draft] = {}
+    for token, sense in kept.items():
+        if folded[token] is not None or token not in heard:
+            continue
+        parts = [token, *(part for part, head in folded.items() if head == token)]
+        draft = draw(parts, sense, heard=heard[token], before=before)
+        if draft is not None:
+            drafts[token] = draft
+            before = draft.event.actor1
+    return drafts
+
+
+def _heard(
+    sentence: Tokens,
+    reading: Reading,
+    senses: Mapping[Token, Sense],
+    kept: Mapping[Token, Sense],
+    drafts: Mapping[Token, Draft],
+) -> dict[Token, Heard | None]:
+    """Words of a sentence that tell an event, by the rules, their surroundings and the reader."""
+    found: dict[Token, Heard | None] = {}
+    for token in sentence:
+        sense = senses.get(token)
+        worth = triggers.may_tell(token) and reading.likely(token.i) >= triggers.WORTH
+        if sense is None and not worth:
+            continue
+        ruled = _ruled(token, senses, kept, drafts)
+        verdict = triggers.judge(token, ruled, reading)
+        if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else triggers.KEPT):
+            told = reading.modality(token.i, ruled.modality)
+            found[token] = Heard(verdict.likely, verdict.event_type, told)
+    return found
+
+
+def _ruled(
+    token: Token,
+    senses: Mapping[Token, Sense],
+    kept: Mapping[Token, Sense],
+    drafts: Mapping[Token, Draft],
+) -> Ruled:
+    made = drafts[token].event.event_type if token in drafts else None
+    return Ruled(senses.get(token), token in kept, modality(token), made)
+
+
+def _told_parts(
+    kept: Mapping[Token, Sense],
+    drafts: Mapping[Token, Draft],
+    heard: Mapping[Token, Heard | None],
+) -> dict[Token, Sense]:
+    """Triggers of a sentence in order: those heard, and what the rules fold into others."""
+    found = {token: sense for token, sense in kept.items() if token not in drafts}
+    for token, said in heard.items():
+        if said is None:
+            continue
+        sense = kept.get(token)
+        if sense is None or sense.event_type != said.event_type:
+            part = "v" if token.pos_ in {"VERB", "AUX"} else "n"
+            sense = Sense(token.lemma_.lower(), part, "", said.event_type, "")
+        found[token] = sense
+    return dict(sorted(found.items(), key=lambda item: item[0].i))
 
 
 def _near(sentences: Sequence[Tokens], number: int, roles: Roles) -> Near:
@@ -212,7 +314,7 @@ def _senses(sentence: Tokens, roles: Roles) -> Iterator[tuple[Token, Sense]]:
             yield token, sense
 
 
-def _tells(token: Token, sense: Sense, senses: dict[Token, Sense]) -> bool:
+def _tells(token: Token, sense: Sense, senses: Mapping[Token, Sense]) -> bool:
     """Tell whether a trigger reports an event of its own here."""
     if token.dep_ in {"amod", "compound"}:
         return False
@@ -228,7 +330,7 @@ def _tells(token: Token, sense: Sense, senses: dict[Token, Sense]) -> bool:
     return True
 
 
-def _noun_tells(token: Token, senses: dict[Token, Sense]) -> bool:
+def _noun_tells(token: Token, senses: Mapping[Token, Sense]) -> bool:
     """A noun reports an event if something happens to it or it has its own time or place."""
     if any(child.lower_ in _VAIN for child in token.children):
         return False
@@ -258,7 +360,7 @@ def _anchored(token: Token) -> bool:
     )
 
 
-def _leading_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
+def _leading_event(token: Token, kept: Mapping[Token, Sense]) -> Token | None:
     """The first of a chain: in "exploded, killing nine, wounding 30" both belong to the blast."""
     head = _head_event(token, kept)
     above = head
@@ -267,7 +369,7 @@ def _leading_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
     return head
 
 
-def _head_event(token: Token, kept: dict[Token, Sense]) -> Token | None:
+def _head_event(token: Token, kept: Mapping[Token, Sense]) -> Token | None:
     """The attack that a casualty verb belongs to ("exploded ..., killing 85"), or None."""
     sense = kept[token]
     current = token
@@ -305,17 +407,19 @@ def _draft(
     parsed: Parsed,
     parts: list[Token],
     sense: Sense,
-    gazetteer: Gazetteer,
     *,
+    heard: Heard | None,
+    gazetteer: Gazetteer,
     near: Near,
     before: Actor | None,
     home: str | None,
 ) -> Draft | None:
+    """An event at a trigger; without `heard` the rules decide whether it tells one."""
     token = parts[0]
-    told = modality(token)
+    told = modality(token) if heard is None else heard.modality
     if told is None:
         return None
-    if _simple_present(token) and not parsed.is_headline and told == "actual":
+    if heard is None and _simple_present(token) and not parsed.is_headline and told == "actual":
         return None
     event_type = sense.event_type
     if told == "planned" and event_type in _PROMISED and clauses.speech_verb(token) is not None:
@@ -325,7 +429,8 @@ def _draft(
     if actor1 is None and any(doer.lower_ in _PRONOUNS for doer in doers):
         actor1 = _antecedent(token, gazetteer) or (before if _is_public(before) else None)
     actor1, actor2 = at_home(actor1, home, gazetteer), at_home(actor2, home, gazetteer)
-    if event_type in VERBAL | {"SANCTION"} and not _speaks(actor1, actor2):
+    wordy = event_type in VERBAL or event_type == "SANCTION"
+    if heard is None and wordy and not _speaks(actor1, actor2):
         return None
     event = Event(
         doc_id=document.doc_id,
@@ -344,7 +449,8 @@ def _draft(
         confidence=0.0,  # until it has its place and date: pipeline.confidence
     )
     sides = (actor.country for actor in (actor1, actor2) if actor is not None)
-    return Draft(event, token, parsed, tuple(country for country in sides if country))
+    countries = tuple(country for country in sides if country)
+    return Draft(event, token, parsed, countries, None if heard is None else heard.likely)
 
 
 def _antecedent(token: Token, gazetteer: Gazetteer) -> Actor | None:

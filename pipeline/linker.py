@@ -16,6 +16,7 @@ from pathlib import Path
 from geo.gazetteer import Place
 from pipeline import clauses
 from pipeline.mentions import PLACE_NOUNS
+from pipeline.reader import Reading
 from pipeline.syntax import Span, Token
 
 LIKELY = 0.25
@@ -94,8 +95,12 @@ def weights() -> Mapping[str, float]:
     return found
 
 
-def probabilities(trigger: Token, candidates: Sequence[Candidate]) -> list[float]:
+def probabilities(
+    trigger: Token, candidates: Sequence[Candidate], reading: Reading | None = None
+) -> list[float]:
     """How likely each place is the event's, 0 to 1.
+
+    The log-odds by the weights and by the event reader count half each.
 
     Parameters
     ----------
@@ -103,6 +108,8 @@ def probabilities(trigger: Token, candidates: Sequence[Candidate]) -> list[float
         The event's word.
     candidates : sequence of Candidate
         All places named in its sentence, in the order of the text.
+    reading : Reading, optional
+        Of the piece that they stand in.
 
     Returns
     -------
@@ -110,13 +117,22 @@ def probabilities(trigger: Token, candidates: Sequence[Candidate]) -> list[float
         Aligned with `candidates`. They need not add up to 1: an event may have no place among
         them, or several.
     """
-    return [probability(row, weights()) for row in features(trigger, candidates)]
+    rows = features(trigger, candidates)
+    heard = [None if reading is None else heard_of(trigger, item, reading) for item in candidates]
+    return [probability(row, weights(), score) for row, score in zip(rows, heard, strict=True)]
 
 
-def probability(row: Mapping[str, float], known: Mapping[str, float]) -> float:
-    """How likely a place is the event's, by its features and the weights of each."""
+def heard_of(trigger: Token, candidate: Candidate, reading: Reading) -> float:
+    """Log-odds that a place is the event's, by the event reader."""
+    return reading.place_score(trigger.i, [token.i for token in candidate.tokens])
+
+
+def probability(
+    row: Mapping[str, float], known: Mapping[str, float], heard: float | None = None
+) -> float:
+    """How likely a place is the event's, by features and the weights of each, and `heard_of`."""
     score = sum(known.get(name, 0.0) * value for name, value in row.items())
-    return 1 / (1 + math.exp(-score))
+    return 1 / (1 + math.exp(-score if heard is None else -(score + heard) / 2))
 
 
 def features(trigger: Token, candidates: Sequence[Candidate]) -> Iterator[dict[str, float]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
 
 from pipeline.documents import Document, Span
@@ -19,6 +20,10 @@ from pipeline.words import Word
 
 CHOICE = "DATELINE_TAGGER"
 """Environment variable: ``own`` (default) or ``spacy``."""
+
+EVENTS = (
+    Path(__file__).resolve().parents[1] / "data" / "reader" / "model.onnx"
+).is_file()  # until it is there
 
 SEGMENT_CHARACTERS = 20_000
 """Longest text read at once."""
@@ -48,8 +53,10 @@ class Tagging(Protocol):
 
     version: str
 
-    def tag(self, documents: Sequence[Sequence[str]]) -> list[list[Tagged]]:
-        """Read documents, each a sequence of texts in their order."""
+    def tag(
+        self, documents: Sequence[Sequence[str]], *, events: bool = False
+    ) -> list[list[Tagged]]:
+        """Read documents, each a sequence of texts in their order; events too, if it can."""
 
 
 @lru_cache(maxsize=1)
@@ -112,24 +119,26 @@ class Parsed:
 
 
 def parse(documents: Sequence[Document]) -> list[list[Parsed]]:
-    """Read documents in one batch.
+    """Read documents in one batch, their events too.
 
     Returns
     -------
     list of list of Parsed
         Aligned with `documents`.
     """
-    found = parse_pieces([segments(document) for document in documents])
+    found = parse_pieces([segments(document) for document in documents], events=EVENTS)
     return [
         [replace(piece, is_headline=piece.span == document.headline) for piece in pieces]
         for document, pieces in zip(documents, found, strict=True)
     ]
 
 
-def parse_pieces(documents: Sequence[Sequence[Span]]) -> list[list[Parsed]]:
-    """Read documents that are cut into pieces already."""
+def parse_pieces(
+    documents: Sequence[Sequence[Span]], *, events: bool = False
+) -> list[list[Parsed]]:
+    """Read documents that are cut into pieces already; with `events`, the event reader does too."""
     texts = [[piece.text.translate(_PLAIN) for piece in pieces] for pieces in documents]
-    read = load().tag([[_readable(text) for text in plain] for plain in texts])
+    read = load().tag([[readable(text) for text in plain] for plain in texts], events=events)
     return [
         [
             Parsed(piece, _syntax(piece.text, text, tagged), tagged)
@@ -139,11 +148,13 @@ def parse_pieces(documents: Sequence[Sequence[Span]]) -> list[list[Parsed]]:
     ]
 
 
-def _readable(text: str) -> str:
-    """A text as the models know such: straight quotes, and no shouting.
+def readable(text: str) -> str:
+    """A text as the models know such: plain spaces, straight quotes, and no shouting.
 
     A text in capitals has no letter shapes to tell names by; in lower case the tagger finds more.
+    Offsets hold.
     """
+    text = text.translate(_PLAIN)
     letters = sum(map(str.isalpha, text))
     shouted = sum(map(str.isupper, text)) > _SHOUTED * letters
     lowered = text.lower() if shouted and letters > _SHORT else text

@@ -116,7 +116,8 @@ def sites_of_event(trigger: Token, parsed: Parsed, scene: Scene) -> list[Site]:
     named = candidates_of(trigger, parsed, scene)
     if not named:
         return []
-    scores = linker.probabilities(trigger, [candidate for _, candidate in named])
+    places = [candidate for _, candidate in named]
+    scores = linker.probabilities(trigger, places, parsed.tagged.reading)
     for number in sorted(range(len(named)), key=lambda item: -scores[item]):
         if scores[number] < linker.LIKELY:
             break

@@ -40,7 +40,12 @@ class SpacyTagger:
             raise OSError(message) from error
         self.version: str = f"{NAME}-{self._model.meta['version']}"
 
-    def tag(self, documents: Sequence[Sequence[str]]) -> list[list[Tagged]]:
+    def tag(
+        self,
+        documents: Sequence[Sequence[str]],
+        *,
+        events: bool = False,  # noqa: ARG002  # the event reader goes on from our own tagger only
+    ) -> list[list[Tagged]]:
         """Read documents, each a sequence of texts, each of which is read alone."""
         found = self._read(chain.from_iterable(documents))
         return [list(islice(found, len(texts))) for texts in documents]

@@ -9,7 +9,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import onnxruntime
 
+from pipeline.reader import Reader, Reading
 from pipeline.wordpieces import pieces
 from pipeline.words import SHAPES, Word, shape, words
 
@@ -39,6 +40,8 @@ FIRST, LAST, UNKNOWN = 101, 102, 100
 CONTINUES = 8
 """Added to the shape of a piece that does not begin its word."""
 
+HIDDEN = "hidden"
+"""The model's output of vectors from which the event reader goes on, a row a word piece."""
 
 _ENDS = frozenset(".!?")
 _STOPS = frozenset(".!?:;…\"”’')]")
@@ -82,6 +85,8 @@ class Tagged:
         Index of each word's head; its own for a root. Not necessarily a tree.
     starts : tuple of bool
         Whether a sentence starts at the word.
+    reading : Reading or None
+        What the event reader says, if it was asked.
     """
 
     words: tuple[Word, ...]
@@ -92,6 +97,29 @@ class Tagged:
     labels: tuple[str, ...]
     heads: tuple[int, ...]
     starts: tuple[bool, ...]
+    reading: Reading | None = None
+
+
+class Pass(NamedTuple):
+    """A window of a document as the network sees it: what the event reader learns from.
+
+    Attributes
+    ----------
+    words : list of (int, Word)
+        Its n words, each with the number of its text.
+    first : ndarray of int64, shape (n,)
+        Index of each word's first piece.
+    hidden : ndarray of float32, shape (1, p, size)
+        Vectors of its p pieces.
+    toponyms, places : ndarray of bool, shape (n,)
+        Whether each word is part of a toponym, of the name of a place or a facility.
+    """
+
+    words: list[tuple[int, Word]]
+    first: Array
+    hidden: Array
+    toponyms: Array
+    places: Array
 
 
 class Tagger:
@@ -132,8 +160,17 @@ class Tagger:
         )
         self.version: str = self._labels["version"][0]
 
-    def tag(self, documents: Sequence[Sequence[str]]) -> list[list[Tagged]]:
+    @cached_property
+    def reader(self) -> Reader:
+        """The event reader, loaded when it is first asked."""
+        return Reader()
+
+    def tag(
+        self, documents: Sequence[Sequence[str]], *, events: bool = False
+    ) -> list[list[Tagged]]:
         """Read documents, each a sequence of texts (headline, paragraphs) in their order.
+
+        With `events` the event reader goes on from each pass (a quarter of the time on top).
 
         Texts of a document are read together, so that each is seen in its context; a sentence
         always starts at the start of a text. A text without a stop at its end (a headline) gets one
@@ -141,22 +178,44 @@ class Tagger:
         """
         cut = [[tuple(words(text)) for text in texts] for texts in documents]
         streams = [[word for text in texts for word in _stopped(text)] for texts in cut]
-        found = self._read(streams)
+        found = self._read(streams, events=events)
         return [list(self._tagged(texts, arrays)) for texts, arrays in zip(cut, found, strict=True)]
+
+    def passes(self, texts: Sequence[str]) -> Iterator[Pass]:
+        """The windows of a document, a sequence of texts, with what the network sees of each."""
+        stream = [
+            (number, word)
+            for number, text in enumerate(texts)
+            for word in _stopped(tuple(words(text)))
+        ]
+        pieces = [self._piece_ids(word.text) for _, word in stream]
+        stops = [index for index, (_, word) in enumerate(stream) if word.text in _ENDS]
+        kinds = [label.partition("-")[2] for label in self._labels["names"]]
+        place = np.isin(kinds, ("LOC", "FAC"))
+        for first, last in _windows([len(one.ids) for one in pieces], stops):
+            inputs = _inputs(pieces[first:last])
+            names, toponyms, hidden = self._session.run(["names", "toponyms", HIDDEN], inputs)
+            yield Pass(
+                stream[first:last],
+                inputs["first"][0],
+                hidden,
+                toponyms[0].argmax(-1) > 0,
+                place[names[0].argmax(-1)],
+            )
 
     def _cut(self, word: str) -> _Pieces:
         ids = pieces(word, self._vocabulary, UNKNOWN)[:PIECES] or [UNKNOWN]
         own = shape(word)
         return _Pieces(ids, [own, *[own + CONTINUES] * (len(ids) - 1)])
 
-    def _read(self, streams: Sequence[Sequence[Word]]) -> list[dict[str, Array]]:
+    def _read(self, streams: Sequence[Sequence[Word]], *, events: bool) -> list[dict[str, Array]]:
         """Run the model over word sequences; arrays of each, one row a word.
 
         One window a run: 8-bit layers scale by the largest value that they see, so that a window's
         result would depend on what stands beside it in a batch. Runs go side by side instead.
         """
         pieces = [[self._piece_ids(word.text) for word in stream] for stream in streams]
-        results = [self._empty(len(stream)) for stream in streams]
+        results = [self._empty(len(stream), events=events) for stream in streams]
         windows = [
             (number, first, last)
             for number, counts in enumerate(pieces)
@@ -167,17 +226,24 @@ class Tagger:
         ]
         inputs = (_inputs(pieces[n][a:z]) for n, a, z in windows)
         for (number, first, last), values in zip(
-            windows, self._pool.map(self._run, inputs), strict=True
+            windows, self._pool.map(self._run_all if events else self._run, inputs), strict=True
         ):
-            _keep(results[number], dict(zip(_OUTPUTS, values, strict=True)), first, last)
+            _keep(results[number], values, first, last)
         return results
 
-    def _run(self, inputs: dict[str, Array]) -> list[Array]:
-        values: list[Array] = self._session.run(list(_OUTPUTS), inputs)
-        return values
+    def _run(self, inputs: dict[str, Array]) -> dict[str, Array]:
+        values = self._session.run(list(_OUTPUTS), inputs)
+        return dict(zip(_OUTPUTS, values, strict=True))
 
-    def _empty(self, count: int) -> dict[str, Array]:
+    def _run_all(self, inputs: dict[str, Array]) -> dict[str, Array]:
+        *values, hidden = self._session.run([*_OUTPUTS, HIDDEN], inputs)
+        more = self.reader.read(hidden, inputs["first"][0])
+        return dict(zip((*_OUTPUTS, *Reader.outputs), (*values, *more), strict=True))
+
+    def _empty(self, count: int, *, events: bool) -> dict[str, Array]:
+        widths = self.reader.widths if events else {}
         return {
+            **{key: np.zeros((count, width), np.float32) for key, width in widths.items()},
             "central": np.full(count, -1),
             "names": np.zeros((count, len(self._labels["names"])), np.float32),
             "toponyms": np.zeros((count, len(self._labels["toponyms"])), np.float32),
@@ -198,6 +264,7 @@ class Tagger:
         starts = (arrays["starts"] > 0.5).tolist()
         names, toponyms = (_Runs(arrays[key], self._labels[key]) for key in ("names", "toponyms"))
         place = 1.0 - arrays["toponyms"][:, 0]
+        reading = Reading(*(arrays[key] for key in Reader.outputs)) if "events" in arrays else None
         ends = [0, *accumulate(len(_stopped(text)) for text in texts)]
         for found, start in zip(texts, ends[:-1], strict=True):
             end = start + len(found)
@@ -213,6 +280,7 @@ class Tagger:
                     for own, head in enumerate(heads[start:end])
                 ),
                 (True, *starts[start + 1 : end])[: len(found)],
+                None if reading is None else reading.cut(start, end),
             )
 
 
@@ -283,8 +351,7 @@ def _keep(result: dict[str, Array], outputs: dict[str, Array], first: int, last:
     central = np.minimum(before, after)
     better = central > result["central"][first:last]
     result["central"][first:last][better] = central[better]
-    for key in _OUTPUTS:
-        values = outputs[key][0]
+    for key, (values,) in outputs.items():
         result[key][first:last][better] = (values + first if key == "heads" else values)[better]
 
 
