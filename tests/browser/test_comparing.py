@@ -117,7 +117,7 @@ def test_the_days_hold_for_the_others_too_and_the_file_can_be_taken_away(
     watched = visit("?dates=2021-07-06_2021-07-30")
     look_at(watched, 65.5, 33.5, 6)
     _load(watched, "acled.csv", ACLED)
-    watched.page.get_by_text("3 events").wait_for()
+    watched.page.get_by_text("Events read: 3").wait_for()
     watched.idle()
     assert [row[3] for row in _others(watched)] == [
         "2021-07-06 · Riots · Mob violence · Rioters · Ghazni"
@@ -160,7 +160,7 @@ def test_hostile_names_and_properties_are_text(visit: Callable[..., Watched], sh
     look_at(watched, 65.5, 33.5, 6)
     name = "<img src=x onerror=window.__hit=1>{{7*7}}.geojson"
     _load(watched, name, json.dumps({"type": "FeatureCollection", "features": features}))
-    watched.page.get_by_text(f"{len(GENERATED)} events").wait_for()
+    watched.page.get_by_text(f"Events read: {len(GENERATED)}").wait_for()
     watched.idle()
     watched.page.screenshot(path=shots / "compare-hostile.png")
     quiet(watched)
