@@ -182,7 +182,8 @@ def coded(event: Event, verdict: Verdict | None = None, note: str | None = None)
     dict
         ``event_type``, ``event_mode`` (PLOVER), ``quad_class`` (of the report where there is a
         verdict, as CAMEO counts: to break off relations is verbal; null for a mere statement),
-        ``modality``, ``trigger`` and ``place`` ([start, end] in the text, place null for none),
+        ``modality``, ``trigger`` and ``place`` ([start, end] in the text; place null where no word
+        of its sentence names it: ``location_source`` says whence ``location`` is then),
         ``trigger_text``, ``place_text``, ``location``, ``longitude``, ``latitude`` (degrees,
         EPSG:4326), ``country``, ``date`` (the last day that it can be), ``date_start``,
         ``date_end``, ``date_prec``, ``actor1``, ``actor2``, ``counts``, ``acled_event_type``,
@@ -192,8 +193,12 @@ def coded(event: Event, verdict: Verdict | None = None, note: str | None = None)
     acled = (type_of(note), note) if note is not None else acled_of(event)
     quad = QUAD_CLASS[event.event_type] if verdict is None else QUADS[verdict.quad]
     when, site = event.when, event.site
-    # A link between two capitals has no words of its own in the text.
-    words = None if site is None or site.expression.relation.kind == "remote" else site.expression
+    words = event.named
+    if words is None and site is not None and event.event_type in VERBAL | {"SANCTION"}:
+        # A link between two capitals has no words of its own in the text.
+        told = event.location_source == "sentence" and site.expression.relation.kind != "remote"
+        spot = site.expression
+        words = Span(spot.start, spot.end, spot.text) if told else None
     where = None if site is None else site.location
     return {
         "event_type": event.event_type,
@@ -208,6 +213,7 @@ def coded(event: Event, verdict: Verdict | None = None, note: str | None = None)
         "longitude": None if where is None else where.longitude,
         "latitude": None if where is None else where.latitude,
         "country": None if where is None else where.country,
+        "location_source": event.location_source,
         "date": _iso(when.end or when.start),
         "date_start": _iso(when.start),
         "date_end": _iso(when.end),

@@ -94,6 +94,8 @@ class Event:
         Whom the text credits.
     part : int
         0; of an event that is told of several places, each place but the first has a number.
+    named : Span or None
+        Words of its sentence that name its place, whether or not anybody knows where that is.
     confidence : float
         0 to 1: of events with 0.8 about 80 % are right (`pipeline.confidence`). 0 in a draft.
     """
@@ -113,6 +115,7 @@ class Event:
     attribution: str | None
     confidence: float
     part: int = 0
+    named: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pipeline.events import VERBAL, Draft, Event
 from pipeline.expressions import Expression
 from pipeline.mentions import Mention
 from pipeline.places import Site
-from pipeline.scenes import Scene, sites_of_event
+from pipeline.scenes import Scene, places_of_event
 from pipeline.syntax import Token
 
 _IN_WORDS = VERBAL | {"SANCTION"}
@@ -122,11 +122,14 @@ def place_drafts(
 def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft, list[Site]]:
     """The draft at its sentence's place, if it has one, and the other places it is told of."""
     event = draft.event
-    others: list[Site] = []
+    words, found = places_of_event(draft.token, draft.parsed, scene)
     site = _border_crossed(draft, scene, gazetteer)
-    if site is None:
-        found = sites_of_event(draft.token, draft.parsed, scene)
-        site, others = (found[0], found[1:]) if found else (None, [])
+    others = found[1:] if site is None else []
+    if site is None and found:
+        site = found[0]
+    if words is not None and event.event_type not in VERBAL:
+        named = Span(words.start, words.end, words.text)
+        draft = replace(draft, event=replace(event, named=named))
     site = _own_border(draft, site, gazetteer)
     if event.event_type in _IN_WORDS and not _meets_there(draft, site):
         others = []

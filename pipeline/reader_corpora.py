@@ -196,7 +196,7 @@ def windows(
         annotated = notes.get((corpus, key))
         if corpus in {"newswire", "muc", "india"} and annotated is None:
             continue
-        if record.get("source") in NONE_MARKED or len(record.get("verb", "1")) != 1:
+        if corpus == "evloc" and (record["source"] in NONE_MARKED or len(record["verb"]) != 1):
             continue
         for window in seen(corpus, key, record["text"], tagger):
             if annotated is not None:

@@ -98,8 +98,10 @@ def candidates_of(
     return found
 
 
-def sites_of_event(trigger: Token, parsed: Parsed, scene: Scene) -> list[Site]:
-    """The place of a sentence that is most likely the event's, and those that are told with it.
+def places_of_event(
+    trigger: Token, parsed: Parsed, scene: Scene
+) -> tuple[Expression | None, list[Site]]:
+    """The words of a sentence that most likely name an event's place, and where that is.
 
     "Clashes in Kunduz and Takhar provinces" happened in both. Names of governments are no places.
 
@@ -110,22 +112,25 @@ def sites_of_event(trigger: Token, parsed: Parsed, scene: Scene) -> list[Site]:
 
     Returns
     -------
+    Expression or None
+        The likeliest; None if no place is likely. Nobody may know where it is.
     list of Site
-        In the order of the text; empty if no place is likely.
+        The likeliest that is known, and those told with it, in the order of the text.
     """
     named = candidates_of(trigger, parsed, scene)
     if not named:
-        return []
+        return None, []
     places = [candidate for _, candidate in named]
     scores = linker.probabilities(trigger, places, parsed.tagged.reading)
-    for number in sorted(range(len(named)), key=lambda item: -scores[item]):
-        if scores[number] < linker.LIKELY:
-            break
+    ranked = sorted(range(len(named)), key=lambda item: -scores[item])
+    likely = [number for number in ranked if scores[number] >= linker.LIKELY]
+    for number in likely:
         site = scene.sites.get(named[number][0])
         if site is not None and is_literal(site):
             found = [scene.sites.get(named[item][0]) for item in _told_with(named, number)]
-            return [item for item in found if item is not None and is_literal(item)]
-    return []
+            sites = [item for item in found if item is not None and is_literal(item)]
+            return named[likely[0]][0], sites
+    return (named[likely[0]][0] if likely else None), []
 
 
 def is_literal(site: Site) -> bool:

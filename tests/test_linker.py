@@ -7,7 +7,7 @@ from pipeline_tools import expressions, pieces
 from geo.gazetteer import Place, default_gazetteer
 from pipeline import linker, train_linker
 from pipeline.places import find_sites, resolve_mentions
-from pipeline.scenes import candidates_of, scene_of, sites_of_event
+from pipeline.scenes import candidates_of, places_of_event, scene_of
 
 
 def scene(text):
@@ -37,7 +37,7 @@ def likeliest(text, form):
 
 def places(text, form):
     token, piece = trigger(text, form)
-    return [site.expression.text for site in sites_of_event(token, piece, scene(text))]
+    return [site.expression.text for site in places_of_event(token, piece, scene(text))[1]]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,8 @@ def test_places_that_are_told_together(text, form, expected):
 
 def test_places_told_together_come_in_the_order_of_the_text():
     token, piece = trigger("Thousands marched in Lima, Arequipa and Cusco.", "marched")
-    sites = sites_of_event(token, piece, scene("Thousands marched in Lima, Arequipa and Cusco."))
+    text = "Thousands marched in Lima, Arequipa and Cusco."
+    _, sites = places_of_event(token, piece, scene(text))
     assert all(a.expression.start < b.expression.start for a, b in pairwise(sites))
 
 
@@ -128,8 +129,8 @@ def test_a_country_holds_its_towns_and_a_province_its_own():
     assert not linker.holds(None, town)
 
 
-def case(rows, right, *, held=False):
-    return train_linker.Case(held, rows, right, any(right), "test")
+def case(rows, right, *, heard=None, held=False):
+    return train_linker.Case(held, rows, heard or [0.0] * len(rows), right, any(right), "test")
 
 
 def test_learning_weighs_what_tells_right_from_wrong():
@@ -137,7 +138,8 @@ def test_learning_weighs_what_tells_right_from_wrong():
     found = [case(rows, [True, False])] * 60
     weights = train_linker.learn(found)
     assert weights["in"] > 0 > weights["by"]
-    assert train_linker.figures(found, weights, 0.5) == {"P": 1.0, "R": 1.0, "F1": 1.0}
+    figures = train_linker.figures(found, weights, 0.5, with_reader=False)
+    assert figures == {"P": 1.0, "R": 1.0, "F1": 1.0}
 
 
 def test_learning_leaves_out_what_is_seen_too_seldom():
@@ -151,5 +153,16 @@ def test_a_wrong_answer_costs_precision_and_recall():
     right = case([{"in": 1.0}], [True])
     wrong = case([{"in": 1.0}, {"by": 1.0}], [False, True])
     none = case([{"by": 1.0}], [False])
-    figures = train_linker.figures([right, wrong, none], weights, 0.5)
+    figures = train_linker.figures([right, wrong, none], weights, 0.5, with_reader=False)
     assert np.isclose([figures["P"], figures["R"], figures["F1"]], 0.5).all()
+
+
+def test_the_reader_counts_as_much_as_the_weights():
+    row = {"in": 2.0}
+    alone = linker.probability(row, {"in": 1.0})
+    assert linker.probability(row, {"in": 1.0}, 2.0) == alone
+    assert linker.probability(row, {"in": 1.0}, -2.0) == 0.5
+    unsure = case([{"in": 1.0}, {"by": 1.0}], [False, True], heard=[-9.0, 9.0])
+    weights = {"in": 1.0, "by": -1.0}
+    assert train_linker.figures([unsure], weights, 0.5)["F1"] == 1.0
+    assert train_linker.figures([unsure], weights, 0.5, with_reader=False)["F1"] == 0.0
