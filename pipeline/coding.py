@@ -24,17 +24,21 @@ from pipeline.model import Parsed
 from pipeline.run import events_of
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
+from pipeline.triggers import may_tell
 from pipeline.verdicts import QUADS, Verdict, judge, main_verb
 
 SHORT: Final = 4
 """Sentences of a text of one paragraph that is read as one report, as a coder's note is."""
 
 TELLS: Final = 0.4
-"""Least likelihood that a short text tells an event, for one that no rule finds."""
+"""Least likelihood that a short text tells an event, for one in which none is found."""
+
+WEAK: Final = 0.2
+"""Least likelihood, by the event reader, of the word that is taken for its trigger then."""
 
 SURE: Final = (0.9, 0.6)
-"""The same within a longer text, and the least share of the category there: a sentence of an
-article tells several things, and the rules know each by its own words."""
+"""Least likelihood of an event within a longer text, and least share of the category, for the
+verdict to give the category of its main verb: a sentence of an article tells several things."""
 
 STATES: Final = 0.1
 """Below this likelihood, words that the rules took for an event in a short text are a mere
@@ -302,7 +306,7 @@ def _mended(
         if inside:
             main: Draft | None = _main(tokens, inside, verdict, whole=whole)
         else:
-            told = _told(tokens, verdict, text if whole else None)
+            told = _told(parsed, tokens, verdict, text) if whole else None
             main = None if told is None else _made(item, parsed, told, gazetteer)
         if main is None:
             continue
@@ -367,16 +371,26 @@ def _main(
     return first
 
 
-def _told(tokens: Sequence[Token], verdict: Verdict, text: str | None) -> _Told | None:
-    """What a report tells in words that no rule knows; `text` is a whole text that is one."""
-    token = main_verb(tokens)
+def _told(parsed: Parsed, tokens: Sequence[Token], verdict: Verdict, text: str) -> _Told | None:
+    """What a text that is one report tells in words that neither rules nor reader are sure of."""
+    token = _likeliest(parsed, tokens)
     if token is None or is_question(token) or any(map(is_sport, token.sent)):
         return None
     told = modality(token) or "actual"
-    if verdict.event >= TELLS if text is not None else _is_sure(verdict):
+    if verdict.event >= TELLS:
         return _Told(token, verdict.event_type, "", told)
-    cue = cued(text) if text is not None and verdict.event >= STATES else None
+    cue = cued(text) if verdict.event >= STATES else None
     return None if cue is None else _Told(token, *category_of(cue), told)
+
+
+def _likeliest(parsed: Parsed, tokens: Sequence[Token]) -> Token | None:
+    """The word that most likely tells an event, if one may; the main verb where no reader is."""
+    reading = parsed.tagged.reading
+    if reading is None:
+        return main_verb(tokens)
+    able = [token for token in tokens if may_tell(token)]
+    best = max(able, key=lambda token: reading.likely(token.i), default=None)
+    return None if best is None or reading.likely(best.i) < WEAK else best
 
 
 def _is_sure(verdict: Verdict) -> bool:
