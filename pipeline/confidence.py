@@ -34,7 +34,7 @@ FEATURES: Final = (
     "constant", "place inherited", "place by country or dateline", "no place", "area",
     "place unsure", "one of several places", "date inherited", "date of publication", "no date",
     "date vague", "noun trigger", "subordinate", "not actual", "words", "nobody does it",
-    "attributed", "hedged", "quoted", "headline", "length",
+    "attributed", "hedged", "quoted", "headline", "length", "trigger",
 )  # fmt: skip
 """All features, in the order of the weights' file."""
 
@@ -94,6 +94,7 @@ def features(draft: Draft) -> dict[str, float]:
         "quoted": _is_quoted(token),
         "headline": draft.parsed.is_headline,
         "length": math.log(max(len(token.sent), 1) / _LONG),
+        "trigger": 0.0 if draft.likely is None else _odds(draft.likely),
     }
     return {name: float(value) for name, value in found.items() if value}
 
@@ -112,6 +113,12 @@ def rated(draft: Draft) -> Draft:
     """
     sure = probability(features(draft))
     return replace(draft, event=replace(draft.event, confidence=sure))
+
+
+def _odds(likely: float) -> float:
+    """Log-odds of a trigger's likelihood, 0 for one that is as likely as not."""
+    likely = min(max(likely, LEAST), MOST)
+    return math.log(likely / (1 - likely))
 
 
 def _is_quoted(token: Token) -> bool:

@@ -47,7 +47,7 @@ def test_weights_of_another_version_are_refused(monkeypatch, tmp_path):
 
 def case(right, **features):
     named = {name.replace("_", " "): float(value) for name, value in features.items()}
-    return Case("dev", {"constant": 1.0, **named}, 0.5, right)
+    return Case("own", "dev", {"constant": 1.0, **named}, 0.5, right)
 
 
 def test_fitting_finds_what_makes_events_wrong():
