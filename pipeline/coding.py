@@ -33,7 +33,7 @@ SHORT: Final = 4
 TELLS: Final = 0.4
 """Least likelihood that a short text tells an event, for one in which none is found."""
 
-WEAK: Final = 0.2
+WEAK: Final = 0.1
 """Least likelihood, by the event reader, of the word that is taken for its trigger then."""
 
 SURE: Final = (0.9, 0.6)

@@ -157,11 +157,11 @@ def test_a_wrong_answer_costs_precision_and_recall():
     assert np.isclose([figures["P"], figures["R"], figures["F1"]], 0.5).all()
 
 
-def test_the_reader_counts_as_much_as_the_weights():
+def test_the_reader_counts_beside_the_weights():
     row = {"in": 2.0}
     alone = linker.probability(row, {"in": 1.0})
-    assert linker.probability(row, {"in": 1.0}, 2.0) == alone
-    assert linker.probability(row, {"in": 1.0}, -2.0) == 0.5
+    assert np.isclose(linker.probability(row, {"in": 1.0}, 2.0), alone)
+    assert linker.probability(row, {"in": 1.0}, -2.0) < alone
     unsure = case([{"in": 1.0}, {"by": 1.0}], [False, True], heard=[-9.0, 9.0])
     weights = {"in": 1.0, "by": -1.0}
     assert train_linker.figures([unsure], weights, 0.5)["F1"] == 1.0
