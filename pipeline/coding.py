@@ -17,13 +17,14 @@ from pipeline import clauses
 from pipeline.acled import acled_of, category_of, cued, type_of
 from pipeline.actors import Actor, actor_of
 from pipeline.documents import Document, Span, document
-from pipeline.events import VERBAL, Draft, Event, When
+from pipeline.events import Draft, Event, When
 from pipeline.figures import is_question, is_sport
 from pipeline.modality import modality
 from pipeline.model import Parsed
 from pipeline.run import events_of
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
+from pipeline.telling import VERBAL
 from pipeline.triggers import may_tell
 from pipeline.verdicts import QUADS, Verdict, judge, main_verb
 

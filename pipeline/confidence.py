@@ -13,8 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pipeline.events import VERBAL, Draft
+from pipeline.events import Draft
 from pipeline.syntax import Token
+from pipeline.telling import VERBAL
 
 WEIGHTS: Final = Path(__file__).resolve().parents[1] / "data" / "confidence.json"
 

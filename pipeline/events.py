@@ -17,7 +17,7 @@ from pipeline import clauses, modes, triggers
 from pipeline.actors import CIVILIANS, Actor, actor_of, at_home, counterparts, is_armed, is_leader
 from pipeline.counts import Count, count_of
 from pipeline.documents import Document, Span
-from pipeline.lexicon import Roles, Sense, sense_of
+from pipeline.lexicon import Roles, Sense
 from pipeline.mentions import Mention
 from pipeline.modality import modality
 from pipeline.model import Parsed
@@ -25,25 +25,11 @@ from pipeline.places import Site
 from pipeline.reader import Reading
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
+from pipeline.telling import VERBAL, leading_event, senses_in, tells
 from pipeline.triggers import Ruled
-
-VERBAL = frozenset(
-    {"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
-)
-"""Categories that happen in words: a call or a condemnation has no place on the ground."""
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
-_CASUALTY = frozenset("kill wound injure die hurt murder leave destroy behead".split())
-_HAPPEN = frozenset(
-    "happen occur erupt begin start continue take follow hit strike rock break leave kill wound "
-    "injure come last end target destroy damage resume intensify rage force tear rip shake prompt "
-    "spread".split()
-)
-_HOLD = frozenset("hold stage launch begin start report see witness".split())
-_AROUND = frozenset({"in", "during", "after", "following", "amid", "by"})
-_VAIN = frozenset({"any", "such", "future", "further", "possible"})
-_LINKS = frozenset({"conj", "advcl", "relcl", "acl", "xcomp", "ccomp", "dep", "pcomp", "prep"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +160,13 @@ def find_drafts(
         In the order of the text; casualty verbs are folded into the attack that caused them.
     """
     found: list[Draft] = []
-    ordered = sorted(mentions, key=_start)
-    for parsed in pieces:
-        roles = _roles(parsed, ordered)
-        sentences = list(parsed.doc.sents)
-        for number, sentence in enumerate(sentences):
-            near = _near(sentences, number, roles)
-            draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=home)
-            before = found[-1].event.actor1 if found else None
-            senses = dict(_senses(sentence, roles))
-            kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
-            drafts = _drawn(kept, dict.fromkeys(kept), draw, before)
-            if parsed.tagged.reading is not None:
-                heard = _heard(sentence, parsed.tagged.reading, senses, kept, drafts)
-                drafts = _drawn(_told_parts(kept, drafts, heard), heard, draw, before)
-            found.extend(drafts.values())
+    for scope in _scopes(document, pieces, mentions, gazetteer, home):
+        before = found[-1].event.actor1 if found else None
+        drafts = _drawn(scope.kept, dict.fromkeys(scope.kept), scope.draw, before)
+        if scope.parsed.tagged.reading is not None:
+            heard = _heard(scope, scope.parsed.tagged.reading, drafts)
+            drafts = _drawn(_with_parts(scope.kept, drafts, heard), heard, scope.draw, before)
+        found.extend(drafts.values())
     return found
 
 
@@ -199,19 +177,40 @@ def rules_on(
     gazetteer: Gazetteer,
 ) -> Iterator[tuple[Parsed, Token, Ruled]]:
     """What the rules say of each word that may tell an event, for training; as `find_drafts`."""
+    for scope in _scopes(document, pieces, mentions, gazetteer, None):
+        drafts = _drawn(scope.kept, dict.fromkeys(scope.kept), scope.draw, None)
+        for token in scope.sentence:
+            if token in scope.senses or triggers.may_tell(token):
+                yield scope.parsed, token, _ruled(token, scope, drafts)
+
+
+class _Scope(NamedTuple):
+    """A sentence with its triggers by the rules, and what makes a draft of a trigger."""
+
+    parsed: Parsed
+    sentence: Tokens
+    senses: Mapping[Token, Sense]
+    kept: Mapping[Token, Sense]
+    draw: Callable[..., Draft | None]
+
+
+def _scopes(
+    document: Document,
+    pieces: Sequence[Parsed],
+    mentions: Sequence[Mention],
+    gazetteer: Gazetteer,
+    home: str | None,
+) -> Iterator[_Scope]:
     ordered = sorted(mentions, key=_start)
     for parsed in pieces:
         roles = _roles(parsed, ordered)
         sentences = list(parsed.doc.sents)
         for number, sentence in enumerate(sentences):
             near = _near(sentences, number, roles)
-            draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=None)
-            senses = dict(_senses(sentence, roles))
-            kept = {token: sense for token, sense in senses.items() if _tells(token, sense, senses)}
-            drafts = _drawn(kept, dict.fromkeys(kept), draw, None)
-            for token in sentence:
-                if token in senses or triggers.may_tell(token):
-                    yield parsed, token, _ruled(token, senses, kept, drafts)
+            draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=home)
+            senses = dict(senses_in(sentence, roles))
+            kept = {token: sense for token, sense in senses.items() if tells(token, sense, senses)}
+            yield _Scope(parsed, sentence, senses, kept, draw)
 
 
 def _drawn(
@@ -221,7 +220,7 @@ def _drawn(
     before: Actor | None,
 ) -> dict[Token, Draft]:
     """Drafts of triggers, each with the casualty verbs that belong to it; `heard` makes drafts."""
-    folded = {token: _leading_event(token, kept) for token in kept}
+    folded = {token: leading_event(token, kept) for token in kept}
     drafts: dict[Token, Draft] = {}
     for token, sense in kept.items():
         if folded[token] is not None or token not in heard:
@@ -235,20 +234,15 @@ def _drawn(
 
 
 def _heard(
-    sentence: Tokens,
-    reading: Reading,
-    senses: Mapping[Token, Sense],
-    kept: Mapping[Token, Sense],
-    drafts: Mapping[Token, Draft],
+    scope: _Scope, reading: Reading, drafts: Mapping[Token, Draft]
 ) -> dict[Token, Heard | None]:
     """Words of a sentence that tell an event, by the rules, their surroundings and the reader."""
     found: dict[Token, Heard | None] = {}
-    for token in sentence:
-        sense = senses.get(token)
+    for token in scope.sentence:
         worth = triggers.may_tell(token) and reading.likely(token.i) >= triggers.WORTH
-        if sense is None and not worth:
+        if token not in scope.senses and not worth:
             continue
-        ruled = _ruled(token, senses, kept, drafts)
+        ruled = _ruled(token, scope, drafts)
         verdict = triggers.judge(token, ruled, reading)
         if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else triggers.KEPT):
             told = reading.modality(token.i, ruled.modality)
@@ -256,17 +250,12 @@ def _heard(
     return found
 
 
-def _ruled(
-    token: Token,
-    senses: Mapping[Token, Sense],
-    kept: Mapping[Token, Sense],
-    drafts: Mapping[Token, Draft],
-) -> Ruled:
+def _ruled(token: Token, scope: _Scope, drafts: Mapping[Token, Draft]) -> Ruled:
     made = drafts[token].event.event_type if token in drafts else None
-    return Ruled(senses.get(token), token in kept, modality(token), made)
+    return Ruled(scope.senses.get(token), token in scope.kept, modality(token), made)
 
 
-def _told_parts(
+def _with_parts(
     kept: Mapping[Token, Sense],
     drafts: Mapping[Token, Draft],
     heard: Mapping[Token, Heard | None],
@@ -304,105 +293,6 @@ def _roles(parsed: Parsed, mentions: Sequence[Mention]) -> Roles:
         if tokens is not None and mention.kind in {"toponym", "metonym"}:
             places.update(token.i for token in tokens)
     return Roles(lambda token: token.i in places, is_armed, is_leader)
-
-
-def _senses(sentence: Tokens, roles: Roles) -> Iterator[tuple[Token, Sense]]:
-    for token in sentence:
-        if token.ent_type_ in {"PERSON", "DATE", "GPE", "NORP", "TIME"}:
-            continue
-        if token.dep_ in {"compound", "amod"} and token.pos_ != "VERB":
-            continue
-        sense = sense_of(token, roles)
-        if sense is not None and not roles.place(token):
-            yield token, sense
-
-
-def _tells(token: Token, sense: Sense, senses: Mapping[Token, Sense]) -> bool:
-    """Tell whether a trigger reports an event of its own here."""
-    if token.dep_ in {"amod", "compound"}:
-        return False
-    if sense.part == "n":
-        return _noun_tells(token, senses)
-    above = token
-    while above.dep_ in {"xcomp", "ccomp", "pcomp", "prep"} and above.head.i != above.i:
-        above = above.head
-        if above in senses and senses[above].event_type in VERBAL:
-            return False  # the content of a demand or a promise is part of it
-        if above.lemma_.lower() in clauses.SPEECH:
-            break
-    return True
-
-
-def _noun_tells(token: Token, senses: Mapping[Token, Sense]) -> bool:
-    """A noun reports an event if something happens to it or it has its own time or place."""
-    if any(child.lower_ in _VAIN for child in token.children):
-        return False
-    head = token.head
-    lemma = head.lemma_.lower()
-    subject = token.dep_ in {"nsubj", "nsubjpass"}
-    if head in senses and head.pos_ == "VERB" and (subject or token.dep_ == "dobj"):
-        return False
-    if subject and head.pos_ in {"VERB", "AUX"}:
-        return lemma in _HAPPEN or (_anchored(token) and lemma not in clauses.SPEECH)
-    if token.dep_ in {"ROOT", "pobj"}:
-        return _anchored(token) or (token.dep_ == "pobj" and _by_casualty(token))
-    return token.dep_ == "dobj" and head.pos_ == "VERB" and lemma in _HOLD
-
-
-def _by_casualty(token: Token) -> bool:
-    """Tell whether somebody was killed or hurt in it ("wounded in the shelling")."""
-    verb = clauses.governor(token) if token.head.lower_ in _AROUND else None
-    return verb is not None and verb.lemma_.lower() in _CASUALTY
-
-
-def _anchored(token: Token) -> bool:
-    """Tell whether a noun group has its own place or date ("the retreats recorded on Sunday")."""
-    return any(
-        item.ent_type_ in {"DATE", "GPE", "LOC", "FAC"} and item.i > token.i
-        for item in token.subtree
-    )
-
-
-def _leading_event(token: Token, kept: Mapping[Token, Sense]) -> Token | None:
-    """The first of a chain: in "exploded, killing nine, wounding 30" both belong to the blast."""
-    head = _head_event(token, kept)
-    above = head
-    while above is not None:
-        head, above = above, _head_event(above, kept)
-    return head
-
-
-def _head_event(token: Token, kept: Mapping[Token, Sense]) -> Token | None:
-    """The attack that a casualty verb belongs to ("exploded ..., killing 85"), or None."""
-    sense = kept[token]
-    current = token
-    for _ in range(4):
-        if current.dep_ not in _LINKS or current.head.i == current.i:
-            return None
-        current = current.head
-        if current in kept and kept[current].event_type == sense.event_type == "ASSAULT":
-            if _apart(token, current):
-                return None
-            both = {token.lemma_.lower(), current.lemma_.lower()} & _CASUALTY
-            return current if both or _same_object(token, current) else None
-        if current.lemma_.lower() in clauses.SPEECH:
-            return None
-    return None
-
-
-def _apart(token: Token, other: Token) -> bool:
-    """Tell whether two coordinate verbs each have a day of their own: then each is an event."""
-    if token.dep_ != "conj":
-        return False
-    mine = set(token.subtree)
-    theirs = set(other.subtree) - mine
-    return all(any(item.ent_type_ == "DATE" for item in words) for words in (mine, theirs))
-
-
-def _same_object(token: Token, other: Token) -> bool:
-    mine = {item.i for item in clauses.undergoers(token)}
-    theirs = {item.i for item in clauses.undergoers(other)}
-    return bool(mine & theirs) or not mine
 
 
 def _draft(
