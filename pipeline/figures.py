@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from pipeline.clauses import doers
+from pipeline.idioms import ARMS, is_idle
 from pipeline.moods import children_of, effects, own_mood, word_after, word_before
 from pipeline.syntax import Token
 
@@ -37,15 +39,6 @@ _CONTESTED: Final = frozenset(
     "invade rally lead charge".split()
 )
 """Lemmas that sport shares with war; "arrested" and "killed" it does not."""
-
-_ARMS: Final = frozenset(
-    "police officer soldier troop army gunman militant rebel militia bomb bomber grenade rocket "
-    "missile drone artillery tear tear-gas civilian hostage villager protester demonstrator fan "
-    "supporter rioter insurgent jihadist terrorist convoy checkpoint barracks casualty wounded "
-    "dead "
-    "injured".split()
-)
-"""Words beside which nothing is taken for a game."""
 
 _ABSTRACT: Final = frozenset(
     "idea proposal notion share record problem inflation unemployment poverty malaria "
@@ -99,11 +92,20 @@ _SUMMED: Final = frozenset(
     "capture arrest".split()
 )
 
+_ILLS: Final = frozenset(
+    "liquor alcohol brew leak monoxide fume smoke poisoning heatstroke tumour tumor cholera ebola "
+    "malaria covid covid-19 coronavirus flu influenza pneumonia tuberculosis polio dengue illness "
+    "complication cancer aids starvation malnutrition dehydration old-age overdose stroke".split()
+)
+"""What kills nobody by a hand, beside `_CAUSES`."""
+
+_BY: Final = frozenset({"by", "of", "from"})
 _ANYONE: Final = frozenset("those anyone anybody everyone everybody whoever".split())
 _COMPOUNDS: Final = frozenset(
     "heart panic asthma anxiety price bidding trade tariff culture star charm media "
     "advertising sales ratings currency chess marketing legal court courtroom custody takeover "
-    "boardroom election campaign title relegation promotion lightning snowball pillow food".split()
+    "boardroom election campaign title relegation promotion lightning snowball pillow food "
+    "trial controlled mock simulated quarry".split()
 )
 _OF_WHAT: Final = frozenset(
     "word words wits will wills idea interest laughter colour color applause joy enthusiasm "
@@ -234,6 +236,7 @@ def is_figurative(token: Token) -> bool:
         or _has_natural_cause(token)
         or _is_set_phrase(token)
         or is_sport(token)
+        or is_idle(token)
     )
 
 
@@ -269,11 +272,16 @@ def _has_natural_cause(token: Token) -> bool:
     """Tell whether weather, illness or a market does it; a noun has no such doer."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return False
-    doers = [child for child in token.children if child.dep_ == "nsubj"]
-    agents = [child for child in token.children if child.dep_ == "agent"]
+    causes = [child for child in token.children if child.dep_ == "nsubj"]
+    means = {"agent"}
+    if token.lemma_.lower() in {"kill", "die", "sicken"}:
+        causes, means = doers(token), {"agent", "prep"}
+        if token.dep_ in {"acl", "relcl"}:  # "a cholera epidemic killed 20" read as its participle
+            causes.append(token.head)
+    under = [child for child in token.children if child.dep_ in means and child.lower_ in _BY]
+    causes += [item for child in under for item in child.children]
     return _is_accident(token) or any(
-        item.lemma_.lower() in _CAUSES and not item.ent_type_
-        for item in (*doers, *(item for agent in agents for item in agent.children))
+        item.lemma_.lower() in _CAUSES | _ILLS and not item.ent_type_ for item in causes
     )
 
 
@@ -345,7 +353,7 @@ def is_sport(token: Token) -> bool:
         return False
     words = [item for item in token.sent if item.i != token.i]
     lemmas = {item.lemma_.lower() for item in words} | {item.lower_ for item in words}
-    if lemmas & _ARMS:
+    if lemmas & ARMS:
         return False
     pairs = {f"{one.lower_}-{two.lower_}" for one, two in pairwise(words)}
     scored = _SCORE.search(token.sent.text) is not None

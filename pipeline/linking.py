@@ -23,11 +23,46 @@ FRESH_DAYS = 14
 
 Rate = Callable[[Draft], Draft]
 
+_SOON = re.compile(
+    r"(?:[\w-]+\s+){0,3}(?:second|minute|moment|hour)s?\s+(?:later|earlier|after|before)",
+    re.IGNORECASE,
+)
+"""Times counted from another event of the story ("a minute later"), not from the publication."""
+
+PAST_DAYS = 3650
+PAST_DATES = 3
+"""A text most of whose dates, and no fewer than these, lie longer ago is history: what it tells
+without a date is not of the day of its publication."""
+
+_NESTED = 6
+_VAGUE = 5
+_ERAS = {
+    "first world war": (date(1914, 7, 28), date(1918, 11, 11)),
+    "world war i": (date(1914, 7, 28), date(1918, 11, 11)),
+    "second world war": (date(1939, 9, 1), date(1945, 9, 2)),
+    "world war ii": (date(1939, 9, 1), date(1945, 9, 2)),
+    "spanish civil war": (date(1936, 7, 17), date(1939, 4, 1)),
+    "korean war": (date(1950, 6, 25), date(1953, 7, 27)),
+    "vietnam war": (date(1955, 11, 1), date(1975, 4, 30)),
+    "iran-iraq war": (date(1980, 9, 22), date(1988, 8, 20)),
+    "falklands war": (date(1982, 4, 2), date(1982, 6, 14)),
+    "cold war": (date(1947, 3, 12), date(1991, 12, 26)),
+    "rwandan genocide": (date(1994, 4, 7), date(1994, 7, 15)),
+}
+"""First and last days of what a text dates other things by, from public knowledge."""
+
+_ERA = re.compile(
+    r"\b(?:during|in|throughout)\s+(?:the\s+)?(?P<era>" + "|".join(_ERAS) + r")\b", re.IGNORECASE
+)
+
 _SAME_TIME = frozenset({"", "when", "as", "while", "once"})
 _WEEKDAYS = frozenset(name.lower() for name in (*calendar.day_name, *calendar.day_abbr))
 _WEEK = timedelta(days=7)
 _SPEECH = 9
 """Rank of a date that tells when something was said: the event was no later."""
+
+_OF_NAME = 10
+"""Added to the rank of a year within a name: "the 2022 Asian Games" may be in 2023."""
 
 _SHARING = frozenset({"conj", "xcomp", "advcl", "pcomp", "prep", "acl"})
 """Dependencies over which a clause shares the time of the one above."""
@@ -71,23 +106,53 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
     usable = [
         timex
         for timex in timexes
-        if timex.type in {"DATE", "TIME"} and (timex.date_end or document.published is None)
+        if timex.type in {"DATE", "TIME"}
+        and (timex.date_end or document.published is None)
+        and not _SOON.fullmatch(timex.text)
     ]
+    of_past = _is_of_past(usable, document.published)
     own = []
     for draft in drafts:
         sentence = draft.event.sentence
         first = bisect_left(usable, sentence.start, key=_start)
         here = usable[first : bisect_left(usable, sentence.end, key=_start)]
-        own.append(_with_when(draft, _own_date(draft, _possible(draft, here, document.published))))
+        own.append(
+            _with_when(
+                draft,
+                _own_date(draft, _possible(draft, here, document.published), document.published),
+            )
+        )
     own = _with_lone_dates(document, own, usable)
     main = _main_date(document, own)
     found: list[Draft] = []
     for draft in own:
         when = draft.event.when
         if when.source is None and draft.event.modality in {"actual", "denied"}:
-            when = _inherited(document, draft, found, main)
+            when = _era(document, draft) or _inherited(document, draft, found, main)
+            if of_past and when.source == "publication":
+                when = replace(when, start=None, prec=_VAGUE)
         found.append(_settled(document, _with_when(draft, when)))
     return found
+
+
+def _is_of_past(timexes: Sequence[Timex], published: date | None) -> bool:
+    """Tell whether a text is about times long ago."""
+    if published is None:
+        return False
+    ends = [timex.date_end for timex in timexes if timex.date_end is not None]
+    old = sum((published - end).days > PAST_DAYS for end in ends)
+    return old >= PAST_DATES and old * 2 > len(ends)
+
+
+def _era(document: Document, draft: Draft) -> When | None:
+    """The days of the war that a sentence dates an event by ("during the First World War")."""
+    event = draft.event
+    found = _ERA.search(event.sentence.text)
+    if found is None or document.published is None:
+        return None
+    first, last = _ERAS[found["era"].lower()]
+    start = event.sentence.start + found.start("era")
+    return When(first, last, _VAGUE, Span(start, start + len(found["era"]), found["era"]), "text")
 
 
 _BETWEEN = re.compile(
@@ -153,7 +218,7 @@ def _settled(document: Document, draft: Draft) -> Draft:
     return draft
 
 
-def _own_date(draft: Draft, timexes: Sequence[Timex]) -> When:
+def _own_date(draft: Draft, timexes: Sequence[Timex], published: date | None) -> When:
     """The date of the event's own clause, or of the clause that carries it."""
     token, parsed = draft.token, draft.parsed
     anchors = []
@@ -170,10 +235,47 @@ def _own_date(draft: Draft, timexes: Sequence[Timex]) -> When:
         if rank is None:
             continue
         when = _when(timex, before=rank == _SPEECH)
+        if published is not None and token.pos_ in {"NOUN", "PROPN"} and _is_since(tokens):
+            when = _from_then_on(when, published)
+        if _is_of_name(tokens, token):
+            rank += _OF_NAME
         gap = abs(tokens.root.i - token.i)
         if best is None or (rank, gap) < best[:2]:
             best = (rank, gap, when)
     return best[2] if best else When()
+
+
+def _is_of_name(tokens: Tokens, token: Token) -> bool:
+    """Tell whether a year is a part of a name that is no event's: "the 2022 Asian Games"."""
+    after = tokens.doc[tokens.end : tokens.end + 1]
+    bare = tokens.end - tokens.start == 1 and tokens.root.text.isdigit()
+    return bare and any(word.pos_ == "PROPN" and word.i != token.i for word in after)
+
+
+def _is_since(tokens: Tokens) -> bool:
+    """Tell whether a date only begins a time: "since March", "since the truce ended in May"."""
+    current = tokens.root
+    for _ in range(_NESTED):
+        if current.lower_ == "since":
+            return True
+        if current.pos_ in {"VERB", "AUX"}:
+            return any(
+                child.lower_ == "since" and current.i < child.i < tokens.start
+                for child in current.children
+            )
+        if current.head.i == current.i:
+            return False
+        current = current.head
+    return False
+
+
+def _from_then_on(when: When, published: date) -> When:
+    first = when.start
+    if first is None or first >= published:
+        return when
+    days = (published - first).days
+    prec = 3 if days <= 7 else 4 if days <= 31 else _VAGUE
+    return replace(when, end=published, prec=max(prec, when.prec or 0))
 
 
 def _precedes(tokens: Tokens, token: Token) -> bool:

@@ -3,19 +3,21 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from geo.gazetteer import Gazetteer, Place
 from geo.relations import Relation, locate
+from pipeline import clauses
 from pipeline.documents import Document, Span
-from pipeline.events import VERBAL, Draft, Event
+from pipeline.events import Draft, Event
 from pipeline.expressions import Expression
 from pipeline.mentions import Mention
 from pipeline.places import Site
 from pipeline.scenes import Scene, places_of_event
 from pipeline.syntax import Token
+from pipeline.telling import VERBAL
 
 _IN_WORDS = VERBAL | {"SANCTION"}
 """Categories whose place is where it is said to be done, or nowhere."""
@@ -41,6 +43,9 @@ _CAPITAL = re.compile(
     r"(?!\s+(?:of|punishment|markets?|[a-z]+ment))",
     re.IGNORECASE,
 )
+_DWELL = frozenset({"base", "headquarter", "headquartered", "born", "found"})
+"""Lemmas of what says where somebody belongs, not where something happens."""
+
 _BORDER_WORDS = frozenset({"border", "frontier"})
 
 
@@ -298,18 +303,44 @@ def _inherit_place(
         site = _made_site(Relation("at"), [home], event.trigger)
         return _with_site(draft, site, "country_fallback")
     only = _only_one(draft, scene) or _of_capital(document, draft, scene, gazetteer)
+    if only is not None:
+        return _with_site(draft, only, "sentence")
     told = (
-        only
-        or ground.of_same_actor(draft.event)
+        ground.of_same_actor(draft.event)
         or _of_paragraph(draft, scene)
         or ground.before(draft.event.trigger.start)
     )
-    if told is not None:
-        return _with_site(draft, told, "inherited" if only is None else "sentence")
-    at = _of_dateline(document, draft, scene)
-    if at is not None:
-        return _with_site(draft, at, "dateline")
+    source = "dateline" if told is None else "inherited"
+    told = told or _of_dateline(document, draft, scene)
+    if told is not None and _agrees(told, _spoken_of(draft, scene, gazetteer)):
+        return _with_site(draft, told, source)
     return _country_level(draft, scene, gazetteer)
+
+
+def _spoken_of(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> Counter[str]:
+    """Countries that a sentence names by their governments, peoples or places, how often each."""
+    sentence = draft.event.sentence
+    tally: Counter[str] = Counter()
+    at = bisect_left(scene.expressions, sentence.start, key=lambda words: words.start)
+    for words in scene.expressions[at:]:
+        if words.start >= sentence.end:
+            break
+        place, site = scene.places.get(words.mentions[0]), scene.sites.get(words)
+        if place is None or not place.country or (site and _is_of_another(site, draft)):
+            continue
+        tally[place.country] += 1
+    for entity in draft.token.sent.ents:
+        if entity.label_ == "NORP":
+            nation = gazetteer.demonym(entity.text)
+            if nation is not None and nation.country:
+                tally[nation.country] += 1
+    return tally
+
+
+def _agrees(site: Site, countries: Collection[str]) -> bool:
+    """Tell whether a sentence that names `countries` may tell of a site named elsewhere."""
+    home = site.place.country
+    return not countries or not home or home in countries
 
 
 def _only_one(draft: Draft, scene: Scene) -> Site | None:
@@ -321,9 +352,29 @@ def _only_one(draft: Draft, scene: Scene) -> Site | None:
     named = {
         site.place.place_id: site
         for site in scene.within(sentence.start, sentence.end)
-        if _coarseness(site) <= 1
+        if _coarseness(site) <= 1 and not _is_of_another(site, draft)
     }
     return next(iter(named.values())) if len(named) == 1 else None
+
+
+def _is_of_another(site: Site, draft: Draft) -> bool:
+    """Tell whether a place only says who somebody is: "Teresa of Calcutta", "a firm based in X"."""
+    tokens = draft.parsed.tokens(site.expression.start, site.expression.end)
+    if tokens is None:
+        return False
+    current, speech = tokens.root, clauses.speech_verb(draft.token)
+    for _ in range(9):
+        above = current.head
+        if above.i in {current.i, draft.token.i}:
+            return False
+        if above.lemma_.lower() in _DWELL or (
+            above.ent_type_ in {"PERSON", "ORG"} and current.lower_ in {"of", "in", "from"}
+        ):
+            return True
+        if speech is not None and above.i == speech.i:
+            return current.dep_ == "nsubj"
+        current = above
+    return False
 
 
 def _of_capital(
@@ -366,7 +417,7 @@ def _decreeing(event: Event) -> str:
 def _of_paragraph(draft: Draft, scene: Scene) -> Site | None:
     """The finest of the last three places named in the paragraph so far."""
     first, last = draft.parsed.span.start, draft.event.sentence.end
-    before = scene.within(first, last)
+    before = [site for site in scene.within(first, last) if not _is_of_another(site, draft)]
     return min(before[-3:], key=_coarseness) if before else None
 
 
@@ -407,9 +458,15 @@ def _is_old(document: Document, event: Event) -> bool:
 
 def _country_level(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> Draft:
     """The country that the document's places lie in most, else the actors': no pin by guess."""
-    here = scene.within(draft.event.sentence.start, draft.event.sentence.end)
+    sentence = draft.event.sentence
+    here = [
+        site
+        for site in scene.within(sentence.start, sentence.end)
+        if not _is_of_another(site, draft)
+    ]
     tally = Counter(site.place.country for site in here if site.place.country)
-    if not here:
+    tally = tally or _spoken_of(draft, scene, gazetteer)
+    if not here and not tally:
         tally.update(scene.countries)
     country = tally.most_common(1)[0][0] if tally else next(iter(draft.countries), None)
     home = gazetteer.country(country) if country else None

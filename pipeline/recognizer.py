@@ -54,6 +54,14 @@ _SEIZE = frozenset(
     "surround bomb shell bombard storm attack control hold quit flee liberate invade lose "
     "evacuate visit tour".split()
 )
+_PEOPLES = frozenset(
+    "Arab Jewish Muslim Christian Kurd Hausa Zulu Igbo Yoruba Tutsi Hutu Fulani Oromo Tamil Sikh "
+    "Hindu Roma Berber Mapuche Aboriginal Latino Western".split()
+)
+_AFTER_PLACES = frozenset(
+    "and or in on at was is were has had to for from with by after before where who when "
+    "county city town village police".split()
+)
 _DESCRIBED = re.compile(
     r"^,\s+(?:in|(?:the|a|an)\s+(?:[\w'’-]+\s+){0,4}?(?:capital|city|town|village|district"
     r"|province|port|crossing|post|base|suburb|stronghold|region))\b"
@@ -250,6 +258,8 @@ def _mention(piece: Parsed, name: Name, gazetteer: Gazetteer) -> Mention | None:
     candidates = gazetteer.candidates(text, limit=3)
     exact = bool(candidates) and candidates[0].match in _EXACT
     demonym = gazetteer.demonym(text)
+    if _is_people(piece, name):
+        return None
     if name.label == "ADJ" or (demonym is not None and not exact):
         return _adjective(piece, name, demonym is not None, exact)
     if (
@@ -265,6 +275,15 @@ def _mention(piece: Parsed, name: Name, gazetteer: Gazetteer) -> Mention | None:
             last, text, candidates = last + longer.end(), whole, found
     feature = candidates[0].place.feature if candidates else ""
     return Mention(first, last, text, _kind(piece, name, feature))
+
+
+def _is_people(piece: Parsed, name: Name) -> bool:
+    """Tell whether a word that names a people, and towns too, is its adjective: "Arab sector"."""
+    words = piece.tagged.words
+    if name.end - name.start != 1 or words[name.start].text not in _PEOPLES:
+        return False
+    after = words[name.end].text if name.end < len(words) else ""
+    return after[:1].islower() and after.lower() not in _AFTER_PLACES
 
 
 def _adjective(piece: Parsed, name: Name, known: bool, exact: bool) -> Mention | None:  # noqa: FBT001

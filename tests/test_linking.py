@@ -167,3 +167,40 @@ def test_inheritance_costs_confidence():
     text = "Gunmen attacked Garissa on Monday. Two guards were killed."
     first, second = events(text)
     assert second.confidence < first.confidence
+
+
+# --- what is no day of the event ----------------------------------------------------------------
+
+
+def test_a_minute_later_tells_no_day():
+    text = "Gunmen attacked the mayor of Garissa a few minutes later."
+    assert when(text, "attacked")[2] == "publication"
+
+
+@pytest.mark.parametrize("decade", ["1970s", "1970 s"])
+def test_a_decade_written_apart_is_a_decade(decade):
+    text = f"Soldiers seized many schools in Garissa in the {decade}."
+    assert when(text, "seized") == (date(1970, 1, 1), date(1979, 12, 31), "text")
+
+
+def test_a_year_within_a_name_gives_way_to_another():
+    text = "Kenya opened the 2022 Asian Games in Garissa and gunmen attacked it in 2020."
+    assert when(text, "attacked") == (date(2020, 1, 1), date(2020, 12, 31), "text")
+
+
+def test_attacks_since_a_day_are_from_then_on():
+    text = "Attacks in Garissa have increased since the end of the truce on June 1, 2021."
+    assert when(text, "Attacks") == (date(2021, 6, 1), PUBLISHED, "text")
+
+
+def test_a_great_war_dates_what_happened_during_it():
+    text = "Soldiers attacked Garissa during the First World War."
+    assert when(text, "attacked") == (date(1914, 7, 28), date(1918, 11, 11), "text")
+
+
+def test_what_a_history_tells_without_a_date_is_not_of_its_publication():
+    text = (
+        "In May 1902 soldiers attacked Garissa.\n\nIn 1904 the town fell, and in 1906 it burned.\n\n"
+        "The chief's men killed two guards in Mombasa."
+    )
+    assert when(text, "killed") == (None, PUBLISHED, "publication")

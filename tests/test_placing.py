@@ -74,3 +74,25 @@ def test_what_a_lead_says_was_said_there_by_somebody_of_that_country():
     assert event(text, "urged").location_source == "dateline"
     abroad = "LASHKAR GAH, July 15 - The United States urged the army to leave on Tuesday."
     assert event(abroad, "urged").location_source != "dateline"
+
+
+def test_who_somebody_is_places_nothing():
+    text = (
+        "A judge in Managua spoke on Monday.\n\nWorkers were arrested on Tuesday for reporting on the flight of nuns of a body founded by "
+        "Mother Teresa of Calcutta."
+    )
+    assert event(text, "arrested").site.place.country == "NIC"
+
+
+def test_a_sentence_on_one_country_inherits_no_place_in_another():
+    text = (
+        "Gunmen killed two guards in Lyon on Tuesday. It was the third such attack in Lyon.\n\n"
+        "Algeria's biggest protests erupted after the president announced plans to stay."
+    )
+    found = [item for item in events(text) if item.event_type == "PROTEST"]
+    assert [item.site.place.country for item in found] == ["DZA"]
+
+
+def test_a_people_is_no_town_of_its_name():
+    text = "Police shot two men in the Arab sector on Tuesday."
+    assert all(item.site is None or item.site.place.country != "USA" for item in events(text))

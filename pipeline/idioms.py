@@ -1,0 +1,148 @@
+"""Idioms: verbs of conflict that tell none here, by what they are done to or by what means."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.clauses import doers, undergoers
+from pipeline.syntax import Token
+
+ARMS: Final = frozenset(
+    "police officer soldier troop army gunman militant rebel militia bomb bomber grenade rocket "
+    "missile drone artillery tear tear-gas civilian hostage villager protester demonstrator fan "
+    "supporter rioter insurgent jihadist terrorist convoy checkpoint barracks casualty wounded "
+    "dead "
+    "injured".split()
+)
+"""Words beside which nothing is taken for a game, nor for a quarrel or a hunt."""
+
+_ATTACK: Final = frozenset("attack assault blast slam hit hammer clash target strike lash".split())
+_ARGUED: Final = frozenset(
+    "claim accuse say call argue allege describe question suggest deem insist label brand".split()
+)
+_AIRED: Final = frozenset(
+    "television tv radio twitter facebook media press newspaper article column interview speech "
+    "parliament debate podcast air".split()
+)
+_POLICIES: Final = frozenset(
+    "policy decision law bill issue ruling reform handling plan budget proposal approach stance "
+    "view theory argument record legacy constitution strategy scheme programme program".split()
+)
+_POLITICS: Final = frozenset(
+    "party minister lawmaker senator mp deputy parliament coalition opposition politician "
+    "candidate congressman lawyer senate committee".split()
+)
+"""Whose clashes over something are of words, unless weapons or the police are in the sentence."""
+
+_DEADLY: Final = frozenset("kill slaughter cull shoot die poison massacre destroy hunt".split())
+_ANIMALS: Final = frozenset(
+    "animal bird poultry chicken hen duck goose turkey cattle cow bull calf pig hog livestock "
+    "sheep goat horse dog cat fish whale dolphin shark seal elephant rhino rhinoceros tiger lion "
+    "leopard wolf bear deer camel kiwi bee insect mosquito locust tree plant crop coral".split()
+)
+_IDLE: Final = {
+    verb: frozenset(nouns.split())
+    for verb, nouns in {
+        "take": "office oath part place care note step photo picture advantage time exam vote "
+        "medal lead role turn look",
+        "meet": "aspiration need demand target goal requirement deadline standard expectation cost "
+        "obligation criterion",
+        "demonstrate": "employment ability commitment need understanding competence effectiveness "
+        "eligibility skill importance value",
+        "reinforce": "arrangement feeling idea stereotype perception belief view message",
+        "release": "report album film movie song single series statement datum figure video list "
+        "study photo book finding result survey trailer game version music",
+        "withdraw": "facility application cash money bid nomination remark appeal candidacy",
+        "mobilise": "resource fund capital",
+        "mobilize": "resource fund capital",
+        "seize": "opportunity chance moment initiative",
+        "strike": "balance chord tone",
+        "enter": "market race contest competition",
+        "lift": "trophy weight spirit cup",
+        "host": "game championship tournament festival gala exhibition concert",
+        "break": "silence record news leg",
+        "catch": "cold eye glimpse fire train",
+        "drop": "point hint",
+    }.items()
+}
+"""Verbs of conflict and diplomacy, and the objects with which they tell neither."""
+
+_MEASURES: Final = frozenset(
+    "million thousand hundred dozen number herd flock lot score majority some all many".split()
+)
+
+
+def is_idle(token: Token) -> bool:
+    """Tell whether a word of conflict or diplomacy tells neither: by its object, or in words only.
+
+    Parameters
+    ----------
+    token : Token
+        A verb or a noun that could report an event.
+    """
+    return _is_of_words(token) or _is_of_animals(token) or _has_idle_object(token)
+
+
+def _is_of_words(token: Token) -> bool:
+    """Tell whether an attack is one of words: "attacked Han, claiming that", "on television"."""
+    lemma = token.lemma_.lower()
+    if lemma not in _ATTACK or token.pos_ in {"NOUN", "PROPN"} or _is_armed(token):
+        return False
+    if lemma == "clash":
+        words = {item.lemma_.lower() for item in token.sent}
+        over = any(child.lower_ == "over" for child in token.children)
+        return over and bool(words & _POLITICS)
+    found = _objects(token)
+    return _all_of(found, _POLICIES) or any(_says(child, found) for child in token.children)
+
+
+def _says(child: Token, attacked: Sequence[Token]) -> bool:
+    """Tell whether a part of an attack's clause shows that words made it."""
+    if child.dep_ in {"advcl", "xcomp"} and child.tag_ == "VBG":
+        people = all(
+            item.ent_type_ in {"PERSON", "ORG"} or item.lemma_.lower() in _POLITICS
+            for item in attacked
+        )
+        return people and child.lemma_.lower() in _ARGUED
+    if child.dep_ == "ccomp":
+        return any(item.lower_ == "what" for item in child.children)
+    on = child.dep_ == "prep" and child.lower_ in {"on", "in"}
+    return on and any(item.lemma_.lower() in _AIRED for item in child.children)
+
+
+def _is_of_animals(token: Token) -> bool:
+    """Tell whether only animals or plants are killed, by nobody who fights."""
+    if token.lemma_.lower() not in _DEADLY or _is_armed(token):
+        return False
+    return _all_of(_objects(token), _ANIMALS)
+
+
+def _has_idle_object(token: Token) -> bool:
+    """Tell whether a verb has an object with which it tells no conflict: "took office"."""
+    nouns = _IDLE.get(token.lemma_.lower())
+    return nouns is not None and token.pos_ == "VERB" and _all_of(_objects(token), nouns)
+
+
+def _is_armed(token: Token) -> bool:
+    return any(item.lower_ in ARMS or item.lemma_.lower() in ARMS for item in token.sent)
+
+
+def _all_of(tokens: Sequence[Token], lemmas: frozenset[str]) -> bool:
+    return bool(tokens) and all(
+        item.lemma_.lower() in lemmas and not item.ent_type_ for item in tokens
+    )
+
+
+def _objects(token: Token) -> list[Token]:
+    """Whom or what a verb is done to; of "millions of birds" and "which", what they mean."""
+    found = doers(token) if token.lemma_.lower() == "die" else undergoers(token)
+    return [_meant(item) for item in found]
+
+
+def _meant(token: Token) -> Token:
+    if token.lower_ in {"which", "that", "who"} and token.head.dep_ == "relcl":
+        return token.head.head
+    if token.lemma_.lower() in _MEASURES:
+        for child in token.children:
+            if child.lower_ == "of":
+                return next(iter(child.children), token)
+    return token
