@@ -111,9 +111,9 @@ def opened(path: Path) -> Table:
         return load(path, stamp(path))
     except (ValueError, OSError) as error:
         title, text, broken = present.trouble(error, path)
+        st.subheader(title)
         if broken:
             st.error(broken, icon=":material/error:")
-        st.subheader(title)
         st.text(text)
         st.info(words.BUILD, icon=":material/construction:")
         st.stop()
@@ -227,8 +227,8 @@ def adding_panel(shared: Table) -> None:
             told = found.told(alone=isinstance(shared.events, Rows))
             sentences = article.sentences_html(found.checked())
             put(*widgets.found(SESSION, told, sentences, keep, drop))
-        elif job is not None and job.running:
-            reading()
+        elif job is not None and (job.running or job.found is not None):
+            reading()  # also where it ended just now, after what is shown was settled
         else:
             adding_form(adding)
 

@@ -16,8 +16,9 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from geo import columns, words
+from geo.checks import InvalidEvents, Violation
 from geo.facets import Shown
-from geo.frame import InvalidEvents, is_null
+from geo.frame import is_null
 from geo.schema import COUNTS, QUAD_CLASS
 
 Row = Mapping[str, Any]
@@ -401,8 +402,19 @@ def trouble(error: Exception, path: object) -> tuple[str, str, str]:
     if isinstance(error, FileNotFoundError):
         return words.NO_TABLE, words.NO_TABLE_AT.format(path), ""
     if isinstance(error, InvalidEvents):
-        return words.CANNOT_SHOW, str(error)[:4000], words.INVALID
+        return words.CANNOT_SHOW, _violated(error)[:4000], words.INVALID
     return words.CANNOT_READ, str(error)[:1000], ""
+
+
+def _violated(error: InvalidEvents) -> str:
+    """Tell each broken rule once, with how many events break it, the most frequent first."""
+    broken: dict[tuple[str, str], list[Violation]] = {}
+    for violation in error.violations:
+        broken.setdefault((violation.column, violation.rule), []).append(violation)
+    return "\n".join(
+        words.INVALID_RULE.format(column, rule, len(all_), all_[0].row, all_[0].value[:80])
+        for (column, rule), all_ in sorted(broken.items(), key=lambda item: -len(item[1]))
+    )
 
 
 def advice(told: Shown) -> str:

@@ -156,13 +156,14 @@ def chips(session: State, table: Table, chosen: link.Link) -> list[Widget]:
 
 def actions(session: State, table: Table, told: Shown, *, adding: bool) -> list[Widget]:
     """List the buttons of the top line; `adding` is whether people may add texts."""
+    hidden = bool(told.total) and not told.shown  # an empty table hides nothing
     reset = _button(
-        words.RESET if told.shown else words.SHOW_ALL,
+        words.SHOW_ALL if hidden else words.RESET,
         "reset",
-        partial(state.reset, session, table, whole=not told.shown),
+        partial(state.reset, session, table, whole=hidden),
         icon=":material/restart_alt:",
-        type="tertiary" if told.shown else "primary",
-        help=words.RESET_HELP if told.shown else words.SHOW_ALL_HELP,
+        type="primary" if hidden else "tertiary",
+        help=words.SHOW_ALL_HELP if hidden else words.RESET_HELP,
     )
     add = partial(session.update, panel="add")
     return [

@@ -180,7 +180,7 @@ WITHOUT_PLACE: Final = "{:,} without a place"
 COUNTRY_LEVEL: Final = "Country level: {}"
 MORE: Final = "{} more"
 TRAY_UNPLACED: Final = "no place: {:,}"
-EMPTY: Final = "The table has no events yet."
+EMPTY: Final = "The table has no events yet. `dateline build` adds those of your texts."  # Markdown
 NO_MATCH: Final = "No event matches. Open the filter on {} to see {:,}."
 NO_MATCH_TOGETHER: Final = (
     "No event passes these filters together. Reset them, or open two or more."
@@ -253,6 +253,7 @@ NO_TABLE_AT: Final = "There is no events table at {}."
 INVALID: Final = (  # Markdown
     "This is not a valid events table. Build it again with `dateline build`; what is wrong with it:"
 )
+INVALID_RULE: Final = "{} {} ({:,} events, the first {}: {})"
 CANNOT_SHOW: Final = "The events cannot be shown"
 CANNOT_READ: Final = "The events cannot be read"
 ONE_DAY: Final = "All dated events are of {}."

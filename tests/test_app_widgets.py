@@ -1,5 +1,6 @@
 """app.py: each widget is worked at least once (AppTest); a new one without a test fails here."""
 
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from app_tools import APP, opener
 from sample_events import sample, write_sample
 from streamlit.testing.v1 import AppTest
 
-from geo import words
+from geo import state, words
 from geo.frame import write
 from geo.sources import write_documents
 
@@ -30,7 +31,7 @@ def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     events.loc[events["event_id"].eq("e0025"), ["date_start", "date_end"]] = "1950-01-01"
     write(events, tmp_path / "events.parquet")
     write_documents(documents, tmp_path)
-    return opener(monkeypatch, tmp_path, timeout=120)
+    return opener(monkeypatch, tmp_path, timeout=180)
 
 
 def _shown(at: AppTest) -> int:
@@ -176,6 +177,33 @@ def test_reading_can_be_cancelled(start: Any, monkeypatch: pytest.MonkeyPatch) -
     at.button(key="add-cancel").click().run()
     assert at.session_state["job"] is None
     assert "add-start" in _keys(at)
+
+
+def test_a_reading_that_ends_while_the_page_is_drawn_is_shown_at_once(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline import adding  # noqa: PLC0415
+
+    work, settle, drawing = adding._work, state.settle, threading.Event()
+
+    def waiting(*given: Any) -> None:
+        assert drawing.wait(60)
+        work(*given)
+
+    def settled(session: Any, table: Any) -> None:
+        settle(session, table)
+        if session.get("job") is not None:
+            drawing.set()
+            session["job"].join()
+
+    monkeypatch.setattr(adding, "_work", waiting)
+    monkeypatch.setattr(state, "settle", settled)
+    at = start()
+    at.button(key="add").click().run()
+    at.text_area(key="add-text").set_value(TEXT)
+    at.button(key="add-start").click().run()
+    assert at.session_state["added"] is not None
+    assert "add-discard" in _keys(at)
 
 
 WORKED_ELSEWHERE = {

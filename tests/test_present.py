@@ -199,7 +199,7 @@ def test_lines() -> None:
         == "No event matches. Open the filter on search words to see 4."
     )
     assert "together" in advice(Shown(9, 0, {"text": 0}, 0, 0, 0))
-    assert advice(Shown(0, 0, {}, 0, 0, 0)) == "The table has no events yet."
+    assert advice(Shown(0, 0, {}, 0, 0, 0)).startswith("The table has no events yet.")
     groups = [("Afghanistan", 8), ("Haiti", 3), ("Iran", 2), ("[x](y)", 1)]
     assert (
         tray_line(groups, 77)
