@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Protocol
 
 from pipeline.documents import Document, Span
@@ -20,10 +19,6 @@ from pipeline.words import Word
 
 CHOICE = "DATELINE_TAGGER"
 """Environment variable: ``own`` (default) or ``spacy``."""
-
-EVENTS = (
-    Path(__file__).resolve().parents[1] / "data" / "reader" / "model.onnx"
-).is_file()  # until it is there
 
 SEGMENT_CHARACTERS = 20_000
 """Longest text read at once."""
@@ -126,7 +121,7 @@ def parse(documents: Sequence[Document]) -> list[list[Parsed]]:
     list of list of Parsed
         Aligned with `documents`.
     """
-    found = parse_pieces([segments(document) for document in documents], events=EVENTS)
+    found = parse_pieces([segments(document) for document in documents], events=True)
     return [
         [replace(piece, is_headline=piece.span == document.headline) for piece in pieces]
         for document, pieces in zip(documents, found, strict=True)
@@ -140,12 +135,20 @@ def parse_pieces(
     texts = [[piece.text.translate(_PLAIN) for piece in pieces] for pieces in documents]
     read = load().tag([[readable(text) for text in plain] for plain in texts], events=events)
     return [
-        [
+        _chained(
             Parsed(piece, _syntax(piece.text, text, tagged), tagged)
             for piece, text, tagged in zip(pieces, plain, found, strict=True)
-        ]
+        )
         for pieces, plain, found in zip(documents, texts, read, strict=True)
     ]
+
+
+def _chained(pieces: Iterable[Parsed]) -> list[Parsed]:
+    """Tie each piece of a document to the one before: "he" may be named a paragraph earlier."""
+    found = list(pieces)
+    for before, piece in pairwise(found):
+        piece.doc.earlier = before.doc
+    return found
 
 
 def readable(text: str) -> str:

@@ -14,6 +14,7 @@ from geo.resolve import distance_km
 
 HERE = Path(__file__).parent
 GOLD = HERE / "dispatches_gold.jsonl"
+JUDGED = HERE / "judged_rows.jsonl"
 DISPATCHES = HERE.parents[1] / "data" / "dispatches"
 
 
@@ -27,6 +28,7 @@ class Score:
     all_right: int = 0
     predicted: int = 0
     matched: int = 0
+    sound: int = 0
     misses: list = field(default_factory=list)
 
     def figures(self):
@@ -36,6 +38,7 @@ class Score:
             "recall": self.found / max(self.gold, 1),
             "end_to_end_recall": self.all_right / max(self.gold, 1),
             "precision": self.matched / max(self.predicted, 1),
+            "end_to_end_precision": self.sound / max(self.predicted, 1),
         }
         figures |= {key: self.right[key] / found for key in ("type", "modality", "date", "place")}
         return {key: round(value, 3) for key, value in figures.items()}
@@ -52,25 +55,57 @@ def score(lines, events_by_file, *, must=True):
 
     A prediction answers a gold event if their triggers overlap, else if it stands in the same
     sentence with an allowed type. Precision: actual predictions with a geometry that answer any
-    gold event.
+    gold event. End-to-end precision: those that are right in all; not every event is annotated, and
+    what answers none was judged by hand (`JUDGED`), or is wrong where nobody did.
     """
     total = Score()
     for line in lines:
         rows = events_by_file.get(line["file"], [])
-        used = set()
+        used, right = set(), set()
         for gold in sorted(line["events"], key=lambda item: not item["must"]):
             index = _answer(gold, rows, used)
             if index is not None:
                 used.add(index)
+                if all(_checks(gold, rows[index]).values()):
+                    right.add(index)
             if gold["must"] or not must:
                 _count(total, line["file"], gold, None if index is None else rows[index])
         for index, row in enumerate(rows):
             if row["modality"] == "actual" and row["geometry"] is not None:
                 total.predicted += 1
                 total.matched += index in used
+                total.sound += index in right or (index not in used and is_judged_right(line, row))
                 if index not in used:
                     total.misses.append((line["file"], "extra", None, row))
     return total
+
+
+@cache
+def judged():
+    """Rows that were judged by hand: right or wrong, by what they say."""
+    rows = (json.loads(line) for line in JUDGED.read_text(encoding="utf-8").splitlines())
+    return {(row["file"], tuple(row["trigger"]), *_said(row)): row["right"] for row in rows}
+
+
+def _said(row):
+    return row["event_type"], row["modality"], row["date_end"], row["location"]
+
+
+def judged_as(line, row):
+    """True, False, or None where nobody judged what a row of the table says."""
+    day, place = _day(row["date_end"]), row["location"]
+    said = {
+        "event_type": row["event_type"],
+        "modality": row["modality"],
+        "date_end": None if day is None else day.isoformat(),
+        "location": None if pd.isna(place) else place,
+    }
+    trigger = (row["trigger_start"], row["trigger_end"])
+    return judged().get((line["file"], trigger, *_said(said)))
+
+
+def is_judged_right(line, row):
+    return judged_as(line, row) is True
 
 
 def _count(total, file, gold, row):
