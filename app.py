@@ -90,6 +90,8 @@ def main() -> None:
     wanted = state.address(SESSION, table, query)
     if wanted != query:
         st.query_params.from_dict(wanted)
+    if news := SESSION.pop("news", ""):
+        st.toast(news, icon=":material/check:")
     memory.give_back()  # what the page took beyond what it keeps
 
 

@@ -7,6 +7,7 @@ the fields of `geo.link.Link`, each that of a widget, and a few of the page's ow
 - ``place``, ``tray``: the stack of events, or the group off the map, to which the list is narrowed;
 - ``new``: event_ids just added; ``only_new``: whether only they are shown;
 - ``limit``: how many rows are listed; ``replied``, ``clicked``: the last replies of list and map;
+- ``news``: what is to be told once, for a few seconds;
 - ``welcome``: whether the line for a first visit is there; ``caption``: what a picture says.
 """
 
@@ -279,6 +280,7 @@ def keep(state: State, table: Table, put_by: Callable[[], object]) -> None:
     else:
         drop(state, table)
         state.update({"panel": None, "new": frozenset(events["event_id"]), "not_kept": None})
+        state["news"] = words.ADD_KEPT.format(len(events))
 
 
 def session_table(state: State, table: Table) -> Table:

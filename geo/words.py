@@ -397,6 +397,7 @@ ADD_KEEP_HELP: Final = (
     "dashboard will see them."
 )
 ADD_DISCARD: Final = "Discard"
+ADD_KEPT: Final = "Kept, for all who open this dashboard: {:,} events"
 ADD_NOT_KEPT: Final = "They could not be kept: {}"
 ADD_LARGE: Final = (
     "The table is large: only your new events are shown. Discard or keep them to go back."

@@ -161,6 +161,8 @@ def test_a_text_is_kept(start: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     at.button(key="add-keep").click().run()
     assert len(list((tmp_path / "kept").glob("*/events.parquet"))) == 1
     assert _shown(at) == before + new
+    assert [one.value for one in at.toast] == [words.ADD_KEPT.format(new)]
+    assert not at.run().toast, "told once"
 
 
 def test_reading_can_be_cancelled(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
