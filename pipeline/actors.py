@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from geo.gazetteer import Gazetteer
+from pipeline import cast, clauses
 from pipeline.lexicon import is_a, rows
 from pipeline.syntax import Token
 
@@ -34,10 +36,52 @@ _FORCES = (
     ("soldiers", "Military Forces"),
     ("government", "Government"),
 )
+_TRIES = 4
+"""Earlier mentions of "the embassy" that are asked whose it is."""
+
+_PLURALS = frozenset({"NNS", "NNPS"})
 _MODIFIERS = frozenset({"amod", "compound", "poss", "nmod", "nummod", "det", "case"})
 
 
 _BODIES = frozenset({"Government", "Military Forces", "Police Forces"})
+
+_OUT_OF_OFFICE = frozenset(
+    "former ex opposition candidate candidates mayoral shadow deposed ousted toppled exiled "
+    "runaway fugitive".split()
+)
+"""Words beside a title of those who do not speak for a state."""
+
+_PRIVATE = frozenset(
+    "federation association union company club foundation university college hospital chamber "
+    "party league church holdings corp corporation inc ltd network society trust firm team "
+    "newspaper magazine airline bank institute guild guilds academy school "
+    "festival studio studios brand startup charity ngo".split()
+)
+"""Words of bodies whose heads do not speak for a state."""
+
+_LINKS = frozenset({"of", "from"})
+_LOCAL = frozenset({"of", "from", "in"})
+_LOCALS = frozenset("police court authorities authority tribunal judge prosecutor".split())
+
+_ABROAD = frozenset({"embassy", "consulate", "envoy", "ambassador"})
+_MISSION = "Foreign Mission"
+"""Who stands for a state in another: where a text comes from tells not whose they are."""
+
+_MOTION = frozenset(
+    "flee withdraw retreat return travel fly move go come arrive leave escape migrate evacuate "
+    "march deploy cross send pull relocate deport expel extradite".split()
+)
+"""Lemmas of verbs whose "to X" and "from X" are places, not parties."""
+
+_ACRONYMS = frozenset({"US", "USA", "UK", "UAE", "DRC", "CAR", "PRC", "DPRK", "ROK", "FRG"})
+"""Countries that news writes in capitals; other short words in capitals are other things."""
+
+_LONG_ACRONYM = 5
+_SINGLE_DEMONYMS = ("an", "ine", "i", "er")
+"""Endings of demonyms that mean one person behind "the"; "the Chinese" are many."""
+
+_BARE = re.compile(r"^[\W_]+|[^\w).]+$")
+_OF = re.compile(r"\b(?:of|for|and|the)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +131,68 @@ def actor_of(token: Token, gazetteer: Gazetteer) -> Actor | None:
 
     A table entry wins; else a country (adjective, possessive or compound) with the class of the
     head noun ("Afghan servicemen" are the Military Forces of Afghanistan); else the class alone.
+    Who is named shortly is whoever was introduced under that name before.
     """
+    actor = _as_worded(token, gazetteer)
+    vague = actor is not None and actor.country is None and actor.name in {*_BODIES, _MISSION}
+    if token.ent_type_ == "PERSON" and (actor is None or actor.kind is None or vague):
+        return _introduced(token, gazetteer) or actor
+    if vague and _is_definite(token):
+        earlier = (_as_worded(other, gazetteer) for other in islice(cast.same_body(token), _TRIES))
+        known = (other for other in earlier if other is not None and other.country is not None)
+        return next((other for other in known if other.kind == STATE), actor)
+    return actor
+
+
+def who(token: Token) -> Token | None:
+    """The word that names somebody: itself, or what a pronoun stands for; None if nobody knows."""
+    if token.lower_ in cast.PRONOUNS and token.pos_ == "PRON":
+        return cast.stands_for(token)
+    if token.lower_ in cast.SPEAKERS:
+        speech = clauses.speech_verb(token)
+        said = clauses.subjects(speech) if speech is not None else []
+        return said[0] if said and said[0].lower_ not in cast.SPEAKERS else None
+    return token
+
+
+def is_goal(token: Token) -> bool:
+    """Tell whether a noun group is where a movement goes or comes from: "fled to the Maldives"."""
+    link = token.head
+    named_place = token.ent_type_ in {"GPE", "LOC", "FAC"} or not token.ent_type_
+    return (
+        token.dep_ == "pobj"
+        and link.lower_ in {"to", "from", "into"}
+        and link.head.lemma_.lower() in _MOTION
+        and named_place
+    )
+
+
+def _introduced(token: Token, gazetteer: Gazetteer) -> Actor | None:
+    """A person as introduced before: by office, or else by full name."""
+    fuller = cast.introduced(token)
+    if fuller is None:
+        return None
+    holder = fuller.head if fuller.dep_ == "appos" else fuller
+    return _as_worded(holder, gazetteer) or _as_worded(fuller, gazetteer)
+
+
+def _is_definite(token: Token) -> bool:
+    return any(child.dep_ == "det" and child.lower_ == "the" for child in token.children)
+
+
+def _as_worded(token: Token, gazetteer: Gazetteer) -> Actor | None:
+    """The actor that the words of a noun group name by themselves."""
     words = _group(token)
     text = " ".join(word.text for word in words)
     country_names = _countries(words, gazetteer)
     country, country_name = country_names[0] if country_names else (None, None)
     found = named(text)
-    if found is not None and not (is_a(token, "civilians") and found.kind == REBELS):
+    past = token.ent_type_ == "PERSON" and _speaks_for_none(words)
+    if found is not None and not past and not (is_a(token, "civilians") and found.kind == REBELS):
         return found
-    return _by_class(token, words, country, country_name) or _by_entity(token, words, gazetteer)
+    return _by_class(token, words, country, country_name, gazetteer) or _by_entity(
+        token, words, gazetteer
+    )
 
 
 def counterparts(token: Token, actor: Actor, gazetteer: Gazetteer) -> list[Actor]:
@@ -152,25 +249,40 @@ def is_leader(token: Token) -> bool:
 
 
 def _by_class(
-    token: Token, words: list[Token], country: str | None, country_name: str | None
+    token: Token,
+    words: list[Token],
+    country: str | None,
+    country_name: str | None,
+    gazetteer: Gazetteer,
 ) -> Actor | None:
     heads = [token, *(word for word in words if word.dep_ in {"pobj", "compound"})]
-    lemmas = {word.lemma_.lower() for word in heads}
     of = f" of {country_name}" if country_name else ""
     among = f" ({country_name})" if country_name else ""
+    own = [word for word in heads if word is token or word.ent_type_ != "ORG"]
     for members, name, kind in _GROUPS:
-        if lemmas & members:
+        if any(word.lemma_.lower() in members for word in own):
             return Actor(name + among, kind, country)
+    if not country and any(word.lemma_.lower() in _ABROAD for word in heads):
+        return Actor(_MISSION, STATE, None)
     for noun_class, name in _FORCES:
         if any(is_a(word, noun_class) for word in heads):
             return Actor(name + of, STATE, country)
     person = token.ent_type_ == "PERSON"
-    leads = any(is_a(word, "leader") for word in heads)
-    if (leads and (country or person)) or is_a(token, "officials"):
+    titled = heads if not person else [*heads, *(word for word in words if word.dep_ == "appos")]
+    leads = any(is_a(word, "leader") for word in titled)
+    # "Pheu Thai" is a party of Thailand, not its government.
+    outside = [word for word in words if word.ent_type_ != "ORG"]
+    leads = leads and (person or (country, country_name) in _countries(outside, gazetteer))
+    if (leads or is_a(token, "officials")) and not _speaks_for_none(words):
         return Actor("Government" + of, STATE, country)
-    if any(is_a(word, "civilians") for word in heads):
+    if any(is_a(word, "civilians") for word in own):
         return Actor("Civilians" + among, CIVILIANS, country)
     return None
+
+
+def _speaks_for_none(words: list[Token]) -> bool:
+    """Tell whether a title is one of a private body or was once held: "the former president"."""
+    return any(word.lower_ in _OUT_OF_OFFICE or word.lower_ in _PRIVATE for word in words)
 
 
 def _by_entity(token: Token, words: list[Token], gazetteer: Gazetteer) -> Actor | None:
@@ -179,23 +291,60 @@ def _by_entity(token: Token, words: list[Token], gazetteer: Gazetteer) -> Actor 
     country, name = countries[0] if countries else (None, "")
     # The parser leaves some countries at the start of a sentence without a label.
     unlabelled = not token.ent_type_ and token.pos_ == "PROPN" and _countries([token], gazetteer)
+    if country and any(_is_one_of(word, gazetteer) for word in (token, *_of_quantity(token))):
+        return Actor(f"Civilians ({name})", CIVILIANS, country)
     if country and (token.ent_type_ in {"GPE", "NORP", "LOC"} or unlabelled):
         return Actor(f"Government of {name}", STATE, country)
     if token.ent_type_ in {"PERSON", "ORG"}:
         return Actor(_name_of(token), None, country)
-    return None
+    # "The chairman of the union, Muhammad Ali"
+    people = [word for word in words if word.dep_ == "appos" and word.ent_type_ == "PERSON"]
+    return Actor(_name_of(people[0]), None, None) if people else None
+
+
+def _of_quantity(token: Token) -> list[Token]:
+    """The noun of "thousands of Indians"."""
+    if token.pos_ != "NUM" and not is_a(token, "people"):
+        return []
+    links = (child for child in token.children if child.lower_ == "of")
+    return [item for link in links for item in link.children if item.dep_ == "pobj"]
+
+
+def _is_one_of(token: Token, gazetteer: Gazetteer) -> bool:
+    """Tell whether a demonym means people, not their state: "an Afghan", "thousands of Indians"."""
+    if gazetteer.demonym(token.text) is None:
+        return False
+    counted = any(child.dep_ == "nummod" for child in token.children)
+    of_many = token.dep_ == "pobj" and token.head.lower_ == "of" and token.tag_ in _PLURALS
+    article = next((child.lower_ for child in token.children if child.dep_ == "det"), "")
+    single = article in {"a", "an"} or (
+        article == "the" and token.lower_.endswith(_SINGLE_DEMONYMS)
+    )
+    return counted or of_many or single
 
 
 def _name_of(token: Token) -> str:
+    """The words of a name, without stray marks; "University of" goes on to its end."""
     for entity in token.doc.ents:
         if entity.start <= token.i < entity.end:
-            return str(entity.text)
+            end = entity.end
+            while end < len(token.doc) and _OF.search(token.doc[end - 1].lower_):
+                if not token.doc[end].text[:1].isupper():
+                    break
+                end += 1
+            name = _BARE.sub("", str(token.doc[entity.start : end].text)) or str(token.text)
+            shouted = entity.label_ == "PERSON" and name.isupper() and len(name) > _LONG_ACRONYM
+            return name.title() if shouted else name
     return str(token.text)
 
 
 def _group(token: Token) -> list[Token]:
-    """Words of the noun group: modifiers and of-phrases, without clauses and other conjuncts."""
+    """Words of the noun group: modifiers and of-phrases, without clauses and other conjuncts.
+
+    Police and courts are those of where they are: "police in Harare"; soldiers may be far away.
+    """
     words: list[Token] = []
+    links = _LOCAL if token.lemma_.lower() in _LOCALS else _LINKS
 
     def take(item: Token) -> None:
         for child in item.children:
@@ -203,7 +352,7 @@ def _group(token: Token) -> list[Token]:
                 take(child)
         words.append(item)
         for child in item.children:
-            if child.i > item.i and child.dep_ == "prep" and child.lower_ in {"of", "from"}:
+            if child.i > item.i and child.dep_ == "prep" and child.lower_ in links:
                 for inner in child.children:
                     if inner.dep_ == "pobj":
                         take(inner)
@@ -217,6 +366,8 @@ def _group(token: Token) -> list[Token]:
 def _countries(words: list[Token], gazetteer: Gazetteer) -> list[tuple[str | None, str]]:
     found = []
     for name in _names(words):
+        if name.isupper() and 1 < len(name) < _LONG_ACRONYM and name not in _ACRONYMS:
+            continue
         place = gazetteer.demonym(name)
         if place is None:
             candidates = gazetteer.candidates(name, limit=1)

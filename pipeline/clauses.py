@@ -11,8 +11,37 @@ SPEECH = frozenset(
 )
 """Lemmas of verbs whose clause is told, not done; the clause under them carries the event."""
 
+_QUOTING = SPEECH | frozenset(
+    "denounce condemn criticise criticize warn demand urge complain promise vow threaten accuse "
+    "protest lament plead appeal".split()
+)
+"""Lemmas of verbs that may stand behind a quotation, before who speaks it."""
+
 _MEANS = frozenset("phone telephone video videolink letter email air land sea road rail".split())
 """What "by" names besides a doer: the parser calls both an agent."""
+
+_SAID = frozenset(
+    "warning call appeal threat demand request criticism condemnation apology praise support "
+    "pledge promise letter message offer invitation accusation complaint protest objection".split()
+)
+"""Nouns of words that come "from" whoever speaks them."""
+
+_JOINT = frozenset(
+    "clash talk negotiation meeting battle fighting agreement ceasefire truce war conflict "
+    "firefight gunfight gunbattle skirmish dialogue summit exchange confrontation".split()
+)
+"""Nouns of what goes on "between" two sides; a name before them says what it is about."""
+
+_CROWDED = frozenset("protest demonstration rally riot march unrest".split())
+"""Nouns of what people do in a country: "Algeria's protests" are not its government's."""
+
+_DONE_TO = frozenset(
+    "convict sentence arrest charge jail detain imprison fine acquit kill execute wound injure "
+    "deport expel abduct kidnap indict".split()
+)
+"""Lemmas of verbs that need an object: without one behind a passive they are passive too."""
+
+_LEFT = frozenset("dead wounded injured hurt homeless".split())
 
 _IF = frozenset({"if", "unless", "whether", "lest"})
 _TIME = frozenset({"after", "before", "as", "while", "when", "since", "until", "once", "because"})
@@ -29,6 +58,9 @@ def doers(token: Token) -> list[Token]:
     """Who does it: the active subject, or the agent of a passive; of a noun, "by X" or "X's"."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return _noun_doers(token)
+    quoted = _quoted(token)
+    if quoted is not None:
+        return [quoted]
     agents = [
         item
         for child in token.children
@@ -49,6 +81,14 @@ def undergoers(token: Token) -> list[Token]:
     """To whom: direct objects, or the subject of a passive; of a noun, "of X"."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return list(_prepositional(token, {"of", "on", "against"}))
+    return [] if _quoted(token) is not None else _verb_undergoers(token)
+
+
+def _verb_undergoers(token: Token) -> list[Token]:
+    # "left 17 people dead" may be read as a clause of its own.
+    small = [child for child in token.children if child.lower_ in _LEFT and child.dep_ == "ccomp"]
+    if small:
+        return _with_conjuncts(item for item in small[0].children if item.dep_ == "nsubj")
     found = [
         item
         for child in token.children
@@ -76,7 +116,7 @@ def is_passive(token: Token) -> bool:
         return token.tag_ == "VBN"
     return (
         token.dep_ == "conj"
-        and token.tag_ == "VBN"
+        and (token.tag_ == "VBN" or (token.lemma_.lower() in _DONE_TO and not _has(token, "dobj")))
         and not _has(token, "nsubj")
         and not _has(token, "aux")
         and token.head.pos_ == "VERB"
@@ -159,11 +199,37 @@ def _relative(found: list[Token]) -> list[Token]:
     ]
 
 
+def _quoted(token: Token) -> Token | None:
+    """Who speaks behind a quotation, read as an object: '"...," denounced the bishops'."""
+    if token.pos_ != "VERB" or token.lemma_.lower() not in _QUOTING or _has(token, "nsubj"):
+        return None
+    objects = [child for child in token.children if child.dep_ == "dobj" and child.i > token.i]
+    at = token.i - 1
+    while at >= token.sent.start and token.doc[at].text in {",", '"', "”", "'", "''"}:
+        if token.doc[at].text != ",":
+            return objects[0] if objects else None
+        at -= 1
+    return None
+
+
 def _noun_doers(token: Token) -> list[Token]:
+    lemma = token.lemma_.lower()
     found = list(_prepositional(token, {"by"}))
-    return found or [
-        child for child in token.children if child.dep_ in {"poss", "compound"} and child.ent_type_
-    ]
+    if not found and lemma in _JOINT:
+        found = list(_prepositional(token, {"between"}))
+    if not found and lemma in _SAID:
+        found = list(_prepositional(token, {"from"}))
+    return found or [child for child in token.children if _is_owner(child, lemma)]
+
+
+def _is_owner(child: Token, lemma: str) -> bool:
+    """Tell whether a name before a noun does what it says: "the US strike", "Iran's attack"."""
+    if child.dep_ not in {"poss", "compound"} or not child.ent_type_:
+        return False
+    place = child.ent_type_ in {"GPE", "LOC", "NORP", "FAC"}
+    if lemma in _CROWDED and place:
+        return False
+    return child.dep_ == "poss" or lemma not in _JOINT or place
 
 
 def _prepositional(token: Token, words: set[str]) -> Iterator[Token]:

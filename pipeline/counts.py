@@ -1,6 +1,7 @@
 """Counts: how many were killed, hurt, taken, driven out or sent, as a text tells it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.lexicon import is_a
@@ -36,6 +37,14 @@ _HURT = frozenset("wound injure hurt maim".split())
 _TAKE = frozenset(
     "capture arrest detain catch imprison jail seize abduct kidnap hold round".split()
 )
+_LEAVE = frozenset("leave shoot gun find burn stab beat strike".split())
+_STATES = {
+    "dead": "fatalities", "wounded": "injured", "injured": "injured", "hurt": "injured",
+    "homeless": "displaced",
+}  # fmt: skip
+"""What somebody is left: "17 people dead"."""
+
+_BOUNDS = ("best", "low", "high")
 _FLEE = frozenset(
     "flee displace evacuate escape uproot evict airlift cross retreat move leave".split()
 )
@@ -78,7 +87,8 @@ def count_of(trigger: Token, token: Token, *, done_by: bool) -> Count | None:
     done_by : bool
         The group does it ("1,037 servicemen crossed"), rather than undergoes it.
     """
-    kind = _kind(trigger, token, done_by=done_by)
+    left = None if done_by else _left(trigger, token)
+    kind = left or _kind(trigger, token, done_by=done_by)
     if kind is None:
         return None
     amount = _amount(token)
@@ -86,6 +96,62 @@ def count_of(trigger: Token, token: Token, *, done_by: bool) -> Count | None:
         return None
     best, low, high, text = amount
     return Count(kind, best, low, high, text)
+
+
+def counts_of(trigger: Token, groups: Sequence[Token], *, done_by: bool) -> list[Count]:
+    """The counts in the noun groups on one side of an event, one a kind.
+
+    Groups that are told together make one number, "five soldiers and 14 civilians" 19, in which
+    one without a number is one: "three soldiers and a boy".
+
+    Parameters
+    ----------
+    trigger : Token
+    groups : sequence of Token
+        Heads of the groups.
+    done_by : bool
+        As for `count_of`.
+    """
+    found: dict[str, list[tuple[Token, Count]]] = {}
+    alone = []
+    for group in groups:
+        count = count_of(trigger, group, done_by=done_by)
+        if count is not None:
+            found.setdefault(count.kind, []).append((group, count))
+        elif _is_one(group):
+            alone.append(group)
+    return [_together(parts, alone) for parts in found.values()]
+
+
+def _is_one(token: Token) -> bool:
+    """Tell whether a noun group is one person: "a boy", "his guard"."""
+    single = any(child.dep_ in {"det", "poss"} for child in token.children)
+    return token.tag_ == "NN" and single and _is_people(token)
+
+
+def _together(parts: list[tuple[Token, Count]], alone: list[Token]) -> Count:
+    """Add up counts of one kind whose groups are coordinate with the first."""
+    first, count = parts[0]
+    joined = set(first.conjuncts)
+    others = [(group, other) for group, other in parts[1:] if group in joined]
+    single = [group for group in alone if group in joined]
+    if not others and not single:
+        return count
+    every = [count, *(other for _, other in others)]
+    best, low, high = (
+        _sum([getattr(one, bound) for one in every], len(single)) for bound in _BOUNDS
+    )
+    heads = sorted([first, *(group for group, _ in others), *single], key=lambda token: token.i)
+    start = min(child.idx for head in heads[:1] for child in (*head.subtree, head))
+    last = heads[-1]
+    text = first.doc.text[start : last.idx + len(last)]
+    return Count(count.kind, best, low, high, text)
+
+
+def _sum(amounts: list[int | None], more: int) -> int | None:
+    """The sum, which nobody knows where a part is not known."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) + more if len(known) == len(amounts) else None
 
 
 def _kind(trigger: Token, token: Token, *, done_by: bool) -> str | None:
@@ -101,6 +167,16 @@ def _kind(trigger: Token, token: Token, *, done_by: bool) -> str | None:
     if lemma in _FLEE and _is_people(token):
         return "displaced"
     return None
+
+
+def _left(trigger: Token, token: Token) -> str | None:
+    """What a verb does by the word beside its object: "left 17 dead", "shot dead seven"."""
+    if trigger.lemma_.lower() == "claim" and token.lemma_.lower() in {"life", "victim"}:
+        return "fatalities"
+    if trigger.lemma_.lower() not in _LEAVE or not _is_people(token):
+        return None
+    beside = [child.lower_ for item in (trigger, token) for child in item.children]
+    return next((_STATES[word] for word in beside if word in _STATES), None)
 
 
 def _is_people(token: Token) -> bool:
@@ -166,7 +242,7 @@ def _is_number(token: Token) -> bool:
 
 
 def _before(token: Token) -> list[Token]:
-    return [child for child in token.subtree if child.i <= token.i]
+    return [child for child in token.subtree if child.i <= token.i and child.lower_ != "dead"]
 
 
 def _value(text: str) -> tuple[int | None, int | None, int | None] | None:

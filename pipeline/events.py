@@ -14,8 +14,19 @@ from typing import NamedTuple
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses, modes, triggers
-from pipeline.actors import CIVILIANS, Actor, actor_of, at_home, counterparts, is_armed, is_leader
-from pipeline.counts import Count, count_of
+from pipeline.actors import (
+    CIVILIANS,
+    Actor,
+    actor_of,
+    at_home,
+    counterparts,
+    is_armed,
+    is_goal,
+    is_leader,
+    who,
+)
+from pipeline.cast import may_be
+from pipeline.counts import Count, counts_of
 from pipeline.documents import Document, Span
 from pipeline.lexicon import Roles, Sense
 from pipeline.mentions import Mention
@@ -30,6 +41,10 @@ from pipeline.triggers import Ruled
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
+_LEFT = frozenset("leave kill claim wound injure displace hurt".split())
+"""Verbs that have the figures of the attack or the clash before them."""
+
+_ASIDE = frozenset({",", "-", "–", "—", ";"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +258,8 @@ def _heard(
         if token not in scope.senses and not worth:
             continue
         ruled = _ruled(token, scope, drafts)
+        if ruled.modality is None:
+            continue  # questions, slogans, metaphors, drills: the reader has seen too few of them
         verdict = triggers.judge(token, ruled, reading)
         if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else triggers.KEPT):
             told = reading.modality(token.i, ruled.modality)
@@ -348,10 +365,11 @@ def _draft(
 
 def _antecedent(token: Token, gazetteer: Gazetteer) -> Actor | None:
     """Whom "he" or "they" stands for: the nearest subject before it that names a public actor."""
+    pronoun = next((doer for doer in clauses.doers(token) if doer.lower_ in _PRONOUNS), token)
     for other in reversed(token.doc[: token.i]):
         if other.dep_ in {"nsubj", "nsubjpass"} and other.pos_ != "PRON":
             actor = actor_of(other, gazetteer)
-            if _is_public(actor):
+            if _is_public(actor) and may_be(pronoun, other):
                 return actor
     return None
 
@@ -405,9 +423,15 @@ def _prepositions(token: Token) -> Iterator[Token]:
 def _actors(
     doers: list[Token], undergoers: list[Token], gazetteer: Gazetteer
 ) -> tuple[Actor | None, Actor | None]:
-    first = [actor for actor in (actor_of(item, gazetteer) for item in doers) if actor]
-    second = [actor for actor in (actor_of(item, gazetteer) for item in undergoers) if actor]
-    for item in doers[:1]:
+    meant = [item for item in map(who, doers) if item is not None]
+    # A doer read as a partner too, "a warning from Iran", is no other side.
+    borne = [item for item in undergoers if item not in doers and not is_goal(item)]
+    # What is "denied it" or "rejected it" is a thing.
+    parties = [item for item in borne if item.lower_ != "it"]
+    suffered = [item for item in map(who, parties) if item is not None and item not in meant]
+    first = [actor for actor in (actor_of(item, gazetteer) for item in meant) if actor]
+    second = [actor for actor in (actor_of(item, gazetteer) for item in suffered) if actor]
+    for item in meant[:1]:
         actor = actor_of(item, gazetteer)
         first += counterparts(item, actor, gazetteer) if actor else []
     actor1 = first[0] if first else None
@@ -435,11 +459,12 @@ def _mode(parts: Sequence[Token], sense: Sense, near: Near) -> str:
 def _counts(parts: Iterable[Token]) -> tuple[Count, ...]:
     best: dict[str, Count] = {}
     for token in parts:
-        for done_by, groups in ((True, clauses.doers(token)), (False, clauses.undergoers(token))):
-            for group in groups:
-                count = count_of(token, group, done_by=done_by)
-                if count is not None and count.kind not in best:
-                    best[count.kind] = count
+        # "Clashes left eight people dead": the verb has the figures of its subject.
+        left = token.dep_ == "nsubj" and token.head.lemma_.lower() in _LEFT
+        verb = token.head if left else token
+        for done_by, groups in ((True, clauses.doers(verb)), (False, clauses.undergoers(verb))):
+            for count in counts_of(verb, groups, done_by=done_by):
+                best.setdefault(count.kind, count)
     return tuple(best.values())
 
 
@@ -448,8 +473,9 @@ def _attribution(parsed: Parsed, trigger: Token) -> str | None:
     speech = clauses.speech_verb(trigger)
     if speech is not None:
         subjects = [child for child in speech.children if child.dep_ in {"nsubj", "nsubjpass"}]
-        if subjects and subjects[0].pos_ != "PRON":
-            return _words(parsed, subjects[0])
+        said = who(subjects[0]) if subjects else None
+        if said is not None and said.pos_ != "PRON":
+            return _words(parsed, said)
     for token in trigger.sent:
         if token.lower_ == "according":
             objects = [
@@ -465,13 +491,25 @@ def _attribution(parsed: Parsed, trigger: Token) -> str | None:
 
 
 def _words(parsed: Parsed, token: Token) -> str:
-    words = [
-        item
-        for item in token.subtree
-        if item.i <= token.i or item.dep_ not in {"relcl", "acl", "punct", "appos"}
-    ]
-    start, end = words[0].idx, words[-1].idx + len(words[-1])
-    return " ".join(parsed.span.text[start:end].split())[:120]
+    """A noun group as the text has it, up to its first clause, apposition or comma."""
+    words = list(token.subtree)
+    after = (item.i for item in words if item.i > token.i and _goes_off(item, token))
+    end = min(after, default=words[-1].i + 1)
+    while end - 1 > token.i and token.doc[end - 1].pos_ in {"ADP", "CCONJ", "PUNCT", "DET"}:
+        end -= 1
+    first, last = words[0], token.doc[end - 1]
+    # A pronoun's word may stand in an earlier piece.
+    text = parsed.span.text if token.doc is parsed.doc else token.doc.text
+    return " ".join(text[first.idx : last.idx + len(last)].split())[:120]
+
+
+def _goes_off(item: Token, head: Token) -> bool:
+    """Tell whether a word behind a noun group's head says more than who it is."""
+    person = head.ent_type_ == "PERSON"
+    clause = item.head is head and item.dep_ in ({"relcl", "acl"} if person else {"relcl"})
+    aside = item.head is head and (item.dep_ == "appos" or item.text in _ASIDE)
+    # "A report released by the Guilds": what tells whose a paper is stays.
+    return clause or aside or item.text == "("
 
 
 def _sentence_span(parsed: Parsed, sentence: Tokens) -> Span:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import multiprocessing
 import shutil
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ T = TypeVar("T")
 
 BATCH = 16
 """Documents written together when a build can be resumed."""
+
+_HOME_PLACES = 2
+"""Places that make their country the home of a text without a dateline, if few are elsewhere."""
 
 _AHEAD = 2
 """Documents that the model reads while the rules work on those before: enough windows for both
@@ -134,14 +138,18 @@ def _events_of(
 
 
 def _home(document: Document, resolutions: Mapping[Mention, Resolution | None]) -> str | None:
-    """The country of the dateline's place."""
+    """The country of the dateline's place, or else the one that most of its places lie in."""
     line = document.dateline_place
-    if line is None:
-        return None
-    answers = (
-        answer for mention, answer in resolutions.items() if line.start <= mention.start < line.end
-    )
-    return next((answer.place.country for answer in answers if answer is not None), None)
+    tally: Counter[str] = Counter()
+    for mention, answer in resolutions.items():
+        country = answer.place.country if answer is not None else None
+        if country and line is not None and line.start <= mention.start < line.end:
+            return country
+        if country:
+            tally[country] += 1
+    (most, times), *_ = tally.most_common(1) or [("", 0)]
+    # A place or two more of one country than of another make no home.
+    return most if times >= _HOME_PLACES and times * 3 >= tally.total() * 2 else None
 
 
 def timexes_of(document: Document, pieces: Sequence[Parsed]) -> list[Timex]:

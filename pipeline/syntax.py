@@ -254,6 +254,8 @@ class Doc:
     tokens : tuple of Token
     ents : tuple of Span
         The names, in the order of the text.
+    earlier : Doc or None
+        The piece of the same document before it, if there is one.
 
     Raises
     ------
@@ -261,7 +263,7 @@ class Doc:
         If `heads`, `labels`, `tags` or `starts` are not as many as `words`.
     """
 
-    __slots__ = ("_bounds", "ents", "text", "tokens")
+    __slots__ = ("_bounds", "earlier", "ents", "text", "tokens")
 
     def __init__(
         self,
@@ -279,6 +281,7 @@ class Doc:
             message = f"words, heads, labels, tags and starts differ in number: {sorted(counts)}"
             raise ValueError(message)
         self.text = text
+        self.earlier: Doc | None = None
         self.tokens = tuple(
             Token(self, i, word, tag, label)
             for i, (word, tag, label) in enumerate(zip(words, tags, labels, strict=True))

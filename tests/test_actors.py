@@ -24,11 +24,48 @@ from pipeline.lexicon import rows
         ("Civilians fled the Taliban.", "Civilians", "Civilians", "Civilians", None),
         ("Michelle Bachelet resigned.", "Bachelet", "Michelle Bachelet", None, None),
         ("Oxfam protested.", "Oxfam", "Oxfam", None, None),
+        ("Former Peruvian president Ollanta Humala left.", "Humala", "Ollanta Humala", None, "PER"),
+        ("The runaway president Ashraf Ghani left.", "Ghani", "Ashraf Ghani", None, None),
+        ("Police in Kenya left.", "Police", "Police Forces of Kenya", "State forces", "KEN"),
+        ("Soldiers in Kenya left.", "Soldiers", "Military Forces", "State forces", None),
+        ("Hundreds of Kenyans left.", "Hundreds", "Civilians (Kenya)", "Civilians", "KEN"),
+        ("The Kenyan won.", "Kenyan", "Civilians (Kenya)", "Civilians", "KEN"),
+        ("The embassy closed.", "embassy", "Foreign Mission", "State forces", None),
+        ("The embassy of Kenya closed.", "embassy", "Government of Kenya", "State forces", "KEN"),
+        ("The ILO left.", "ILO", "International Labour Organization", "External/Other forces", None),
     ],
 )  # fmt: skip
 def test_actor_of(sentence, head, name, kind, country):
     found = actors.actor_of(word(sentence, head), default_gazetteer())
     assert found == actors.Actor(name, kind, country)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "nth", "name"),
+    [
+        ("Foreign Minister Ines Pardo of Peru spoke. Pardo left.", "Pardo", 1, "Government of Peru"),
+        ("Michelle Bachelet spoke. Bachelet left.", "Bachelet", 1, "Michelle Bachelet"),
+        ("The government of Peru spoke. The government left.", "government", 1, "Government of Peru"),
+    ],
+)  # fmt: skip
+def test_who_was_introduced_before(text, form, nth, name):
+    assert actors.actor_of(word(text, form, nth), default_gazetteer()).name == name
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pronoun", "found"),
+    [
+        ('"We condemn it," the bishops said.', "We", "bishops"),
+        ("The rebels left. They burned it.", "They", "rebels"),
+    ],
+)
+def test_whom_pronouns_mean(sentence, pronoun, found):
+    assert actors.who(word(sentence, pronoun)).text == found
+
+
+def test_goals_of_a_movement_are_no_parties():
+    assert actors.is_goal(word("Thousands fled to Peru.", "Peru"))
+    assert not actors.is_goal(word("The rebels spoke to Peru.", "Peru"))
 
 
 @pytest.mark.parametrize(("sentence", "head"), [("A storm came.", "storm"), ("He left it.", "it")])

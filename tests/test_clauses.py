@@ -17,6 +17,11 @@ from pipeline import clauses
         ("It was the third city captured by rebels.", "captured", ["rebels"], ["city"]),
         ("Officials denied an attack on Maputo.", "attack", [], ["Maputo"]),
         ("The attack by the rebels went on.", "attack", ["rebels"], []),
+        ("Clashes between rebels and miners went on.", "Clashes", ["rebels", "miners"], []),
+        ("A warning from Peru came late.", "warning", ["Peru"], []),
+        ("Kenya's protests went on.", "protests", [], []),
+        ('"They burned it," denounced the bishops.', "denounced", ["bishops"], []),
+        ("He was arrested and convicted.", "convicted", [], ["He"]),
     ],
 )
 def test_who_does_what_to_whom(sentence, trigger, doers, undergoers):

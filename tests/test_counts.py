@@ -1,7 +1,8 @@
 import pytest
 from pipeline_tools import word
 
-from pipeline.counts import KINDS, count_of
+from pipeline import clauses
+from pipeline.counts import KINDS, count_of, counts_of
 
 # (sentence, trigger, head of the group, does it, kind, best, low, high)
 COUNTED = [
@@ -42,3 +43,31 @@ def test_counts(case):
 )
 def test_what_is_not_counted(sentence, trigger, head, done_by):
     assert count_of(word(sentence, trigger), word(sentence, head), done_by=done_by) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "bounds", "text"),
+    [
+        ("They killed five soldiers and 14 civilians.", "killed", (19, 19, 19),
+         "five soldiers and 14 civilians"),
+        ("They killed three soldiers and a boy.", "killed", (4, 4, 4),
+         "three soldiers and a boy"),
+        ("They killed at least 3 soldiers and 2 civilians.", "killed", (5, 5, None),
+         "at least 3 soldiers and 2 civilians"),
+        ("They killed eight people, including three soldiers.", "killed", (8, 8, 8),
+         "eight"),
+        ("The blast left 17 people dead.", "left", (17, 17, 17), "17"),
+        ("They shot dead seven of the attackers.", "shot", (7, 7, 7), "seven"),
+        ("The attack claimed 12 lives.", "claimed", (12, 12, 12), "12"),
+    ],
+)  # fmt: skip
+def test_groups_told_together(sentence, trigger, bounds, text):
+    token = word(sentence, trigger)
+    found = counts_of(token, clauses.undergoers(token), done_by=False)
+    assert [(one.kind, one.best, one.low, one.high) for one in found] == [("fatalities", *bounds)]
+    assert found[0].text == text
+
+
+def test_what_is_left_otherwise_is_no_figure():
+    token = word("The army left 17 villages.", "left")
+    assert counts_of(token, clauses.undergoers(token), done_by=False) == []
