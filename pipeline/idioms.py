@@ -85,14 +85,25 @@ def is_idle(token: Token) -> bool:
 def _is_of_words(token: Token) -> bool:
     """Tell whether an attack is one of words: "attacked Han, claiming that", "on television"."""
     lemma = token.lemma_.lower()
-    if lemma not in _ATTACK or token.pos_ in {"NOUN", "PROPN"} or _is_armed(token):
+    if lemma not in _ATTACK or token.pos_ in {"NOUN", "PROPN"}:
         return False
     if lemma == "clash":
-        words = {item.lemma_.lower() for item in token.sent}
-        over = any(child.lower_ == "over" for child in token.children)
-        return over and bool(words & _POLITICS)
+        return _is_quarrel(token)
+    if _is_armed(token):
+        return False
     found = _objects(token)
     return _all_of(found, _POLICIES) or any(_says(child, found) for child in token.children)
+
+
+def _is_quarrel(token: Token) -> bool:
+    """Tell whether politicians clash over something."""
+    over = any(child.lower_ == "over" for child in token.children)
+    sides = [*doers(token)]
+    for child in token.children:
+        if child.dep_ == "prep" and child.lower_ in {"with", "against"}:
+            sides.extend(child.children)
+    lemmas = {word.lemma_.lower() for side in sides for word in (side, *side.children)}
+    return over and bool(lemmas & _POLITICS) and not lemmas & ARMS
 
 
 def _says(child: Token, attacked: Sequence[Token]) -> bool:
@@ -119,7 +130,7 @@ def _is_of_animals(token: Token) -> bool:
 def _has_idle_object(token: Token) -> bool:
     """Tell whether a verb has an object with which it tells no conflict: "took office"."""
     nouns = _IDLE.get(token.lemma_.lower())
-    return nouns is not None and token.pos_ == "VERB" and _all_of(_objects(token), nouns)
+    return nouns is not None and token.pos_ == "VERB" and _all_of(_objects(token)[:1], nouns)
 
 
 def _is_armed(token: Token) -> bool:

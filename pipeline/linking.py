@@ -32,7 +32,14 @@ _SOON = re.compile(
 PAST_DAYS = 3650
 PAST_DATES = 3
 """A text most of whose dates, and no fewer than these, lie longer ago is history: what it tells
-without a date is not of the day of its publication."""
+without a date is not of the day of its publication. One with a date of the last year to every
+`_NEWS` of them is news with a background."""
+
+BACKGROUND_DAYS = 60
+"""A sentence whose only date is older tells background: its events are not of the publication."""
+
+_YEAR = 366
+_NEWS = 4
 
 _NESTED = 6
 _VAGUE = 5
@@ -129,6 +136,8 @@ def _dates(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]
         when = draft.event.when
         if when.source is None and draft.event.modality in {"actual", "denied"}:
             when = _era(document, draft) or _inherited(document, draft, found, main)
+            if when.source == "publication":
+                when = _long_ago(document, draft, usable) or when
             if of_past and when.source == "publication":
                 when = replace(when, start=None, prec=_VAGUE)
         found.append(_settled(document, _with_when(draft, when)))
@@ -139,9 +148,23 @@ def _is_of_past(timexes: Sequence[Timex], published: date | None) -> bool:
     """Tell whether a text is about times long ago."""
     if published is None:
         return False
-    ends = [timex.date_end for timex in timexes if timex.date_end is not None]
-    old = sum((published - end).days > PAST_DAYS for end in ends)
-    return old >= PAST_DATES and old * 2 > len(ends)
+    ages = [(published - timex.date_end).days for timex in timexes if timex.date_end is not None]
+    old = sum(age > PAST_DAYS for age in ages)
+    recent = sum(age <= _YEAR for age in ages)
+    return old >= PAST_DATES and old * 2 > len(ages) and old > _NEWS * recent
+
+
+def _long_ago(document: Document, draft: Draft, usable: Sequence[Timex]) -> When | None:
+    """The only date of a sentence, if it is long past: nearer than the day of publication."""
+    sentence = draft.event.sentence
+    first = bisect_left(usable, sentence.start, key=_start)
+    here = usable[first : bisect_left(usable, sentence.end, key=_start)]
+    if len(here) != 1 or here[0].date_end is None or document.published is None:
+        return None
+    if (document.published - here[0].date_end).days <= BACKGROUND_DAYS:
+        return None
+    when = _when(here[0], before=False)
+    return replace(when, prec=max(when.prec or 2, 2), source="inherited")
 
 
 def _era(document: Document, draft: Draft) -> When | None:

@@ -312,13 +312,16 @@ def _inherit_place(
     )
     source = "dateline" if told is None else "inherited"
     told = told or _of_dateline(document, draft, scene)
-    if told is not None and _agrees(told, _spoken_of(draft, scene, gazetteer)):
+    if told is not None and _agrees(told, _spoken_of(draft, scene)):
         return _with_site(draft, told, source)
     return _country_level(draft, scene, gazetteer)
 
 
-def _spoken_of(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> Counter[str]:
-    """Countries that a sentence names by their governments, peoples or places, how often each."""
+def _spoken_of(draft: Draft, scene: Scene) -> Counter[str]:
+    """Countries that a sentence names by their governments or places, how often each.
+
+    Peoples do not count: "two American tourists were killed" is not told of America.
+    """
     sentence = draft.event.sentence
     tally: Counter[str] = Counter()
     at = bisect_left(scene.expressions, sentence.start, key=lambda words: words.start)
@@ -329,11 +332,6 @@ def _spoken_of(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> Counter[str]
         if place is None or not place.country or (site and _is_of_another(site, draft)):
             continue
         tally[place.country] += 1
-    for entity in draft.token.sent.ents:
-        if entity.label_ == "NORP":
-            nation = gazetteer.demonym(entity.text)
-            if nation is not None and nation.country:
-                tally[nation.country] += 1
     return tally
 
 
@@ -465,9 +463,9 @@ def _country_level(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> Draft:
         if not _is_of_another(site, draft)
     ]
     tally = Counter(site.place.country for site in here if site.place.country)
-    tally = tally or _spoken_of(draft, scene, gazetteer)
+    tally = tally or _spoken_of(draft, scene)
     if not here and not tally:
-        tally.update(scene.countries)
+        tally.update(place.country for place in scene.places.values() if place.country)
     country = tally.most_common(1)[0][0] if tally else next(iter(draft.countries), None)
     home = gazetteer.country(country) if country else None
     if home is None:

@@ -1,36 +1,46 @@
 """Idioms: words of conflict that tell none, and their neighbours that do."""
 
 import pytest
-from pipeline_tools import events
+from pipeline_tools import word
+
+from pipeline.modality import modality
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "trigger"),
     [
-        "Senator Kip attacked Minister Juma, claiming that the budget was unlawful.",
-        "The governor of Garissa was attacked on national television on Tuesday.",
-        "The ruling and opposition parties in Kenya clashed over the budget on Tuesday.",
-        "Kenya's policy was attacked by the West on Tuesday.",
-        "Millions of infected birds were slaughtered in Garissa on Tuesday.",
-        "Three elephants were killed in Garissa on Tuesday.",
-        "A cholera epidemic killed over 1,200 people in Garissa.",
-        "Poisoned liquor killed seventeen people in Garissa on Tuesday.",
-        "Ten people died of cholera in Garissa on Tuesday.",
-        "The president took office in Garissa on Tuesday.",
+        ("Senator Kip attacked Minister Juma, claiming that the budget was unlawful.", "attacked"),
+        ("The governor of Garissa was attacked on national television on Tuesday.", "attacked"),
+        ("Hendel attacked what he called chaos in the Negev.", "attacked"),
+        ("Kenya's policy was attacked by the West on Tuesday.", "attacked"),
+        ("The ruling and opposition parties clashed over the budget on Tuesday.", "clashed"),
+        ("The parties clashed over the launch, with police chiefs meeting on it.", "clashed"),
+        ("Scientists began trial blasts at the dam on Monday.", "blasts"),
+        ("Millions of infected birds were slaughtered in Garissa on Tuesday.", "slaughtered"),
+        ("Three elephants were killed in Garissa on Tuesday.", "killed"),
+        ("A cholera epidemic killed over 1,200 people in Garissa.", "killed"),
+        ("Poisoned liquor killed seventeen people in Garissa on Tuesday.", "killed"),
+        ("Ten people died of cholera in Garissa on Tuesday.", "died"),
+        ("Juma took office in 1999, Kenya's first civilian leader in decades.", "took"),
+        ("The report, which was released in late May, surveyed 3,000 people.", "released"),
     ],
 )
-def test_idle(text):
-    assert not [item for item in events(text) if item.event_type == "ASSAULT"]
+def test_idle(text, trigger):
+    assert modality(word(text, trigger)) is None
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "trigger"),
     [
-        "Al-Shabaab attacked a village in Garissa on Tuesday, accusing its people of spying.",
-        "Herders killed two men and six cows in Garissa on Tuesday.",
-        "Youths clashed with police over the arrests in Garissa on Tuesday.",
-        "Three people were shot dead in Garissa on Tuesday.",
+        ("Al-Shabaab attacked a village on Tuesday, accusing its people of spying.", "attacked"),
+        ("Herders killed two men and six cows in Garissa on Tuesday.", "killed"),
+        ("Youths clashed with police over the arrests in Garissa on Tuesday.", "clashed"),
+        ("Opposition supporters clashed with soldiers over the vote on Tuesday.", "clashed"),
+        ("Three people were shot dead in Garissa on Tuesday.", "shot"),
+        ("Gunmen killed 30 camels in Garissa on Tuesday.", "killed"),
+        ("Five people died of their wounds on Tuesday.", "died"),
+        ("The rebels released ten prisoners on Tuesday.", "released"),
     ],
 )
-def test_in_earnest(text):
-    assert events(text)
+def test_in_earnest(text, trigger):
+    assert modality(word(text, trigger)) == "actual"

@@ -204,3 +204,9 @@ def test_what_a_history_tells_without_a_date_is_not_of_its_publication():
         "The chief's men killed two guards in Mombasa."
     )
     assert when(text, "killed") == (None, PUBLISHED, "publication")
+
+
+def test_the_only_date_of_a_sentence_is_nearer_than_the_publication_if_it_is_long_past():
+    text = "The law of 2019 came after gunmen attacked Garissa."
+    start, end, source = when(text, "attacked")
+    assert (start, end, source) == (date(2019, 1, 1), date(2019, 12, 31), "inherited")
