@@ -330,7 +330,7 @@ CHART_NAMES: Final = {
 }
 CHART_NONE: Final = "None of the events shown has what this chart counts."
 CHART_COUNTRY: Final = "Country"
-CHART_MENU: Final = "The menu (⋯) at the chart's corner saves it as PNG or SVG."
+CHART_MENU: Final = "The buttons at the chart's corner show its numbers and save it as PNG."
 CHART_CSV: Final = "Data as CSV"
 CHART_EVENTS: Final = "events"
 CHART_ALT: Final = "{}: {}"

@@ -367,7 +367,7 @@ def test_the_data_page(start: Any) -> None:
 def test_the_charts(start: Any) -> None:
     at = start()
     at.button(key="charts").click().run()
-    assert "saves it as PNG or SVG" in _text(at)
+    assert "save it as PNG" in _text(at)
 
 
 def test_a_chart_without_anything_to_count_says_so(start: Any) -> None:

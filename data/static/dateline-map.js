@@ -332,10 +332,11 @@ window.Dateline = (() => {
     // a frame that has no height yet will have the usual one.
     const fit = () => {
       const all = window.innerHeight > 2 * config.time ? window.innerHeight : config.height;
-      map.getContainer().style.height = all - config.time + "px";
+      map.getContainer().style.height = all - (state.timeless ? 0 : config.time) + "px";
       map.invalidateSize();
     };
     fit();
+    state.fit = fit;
     window.addEventListener("resize", fit);
     L.control.scale({ imperial: false }).addTo(map);
     Dateline.tools.setup(); buttons(); legend();

@@ -434,7 +434,7 @@ Dateline.player = (() => {
     let end = 0;  // of each bar come the gap after the one before, and its days
     if (P.time && !P.time.read) P.time.bars = P.time.bars.map(([gap, days, ...quads]) => { const start = end + gap; end = start + days; return [start, end, ...quads]; });
     if (P.time) P.time.read = true;
-    box.style.visibility = P.time ? "" : "hidden";
+    if (box.hidden === Boolean(P.time)) { box.hidden = state.timeless = !P.time; state.fit(); }  // the map has its room
     load();
     if (!P.time) { S.pending = null; if (P.active) show(false); return; }
     watch();

@@ -237,6 +237,9 @@ def test_a_phone(visit: Callable[..., Watched], shots: Path) -> None:
     box = page.locator("iframe").first.bounding_box()
     assert box is not None
     assert box["y"] < 300, "the map is on the first screen"
+    line = page.locator(".st-key-welcome").bounding_box()
+    assert line is not None
+    assert line["y"] + line["height"] <= 844, "and so is the line for a first visit"
     page.screenshot(path=shots / "phone-full.png", full_page=True)
     _nothing_left_the_machine(watched)
 
@@ -362,7 +365,7 @@ def test_the_demo(visit: Callable[..., Watched], shots: Path) -> None:
         page = watched.page
         page.get_by_role("button", name="Charts").click()
         page.get_by_role("radio", name="Provinces on a map").click()
-        page.get_by_text("saves it as PNG or SVG").wait_for()
+        page.get_by_text("save it as PNG").wait_for()
         watched.idle()
         page.wait_for_timeout(1500)
         page.screenshot(path=shots / "dashboard-charts.png")

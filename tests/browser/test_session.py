@@ -201,9 +201,13 @@ def _count(session: Session) -> None:
     """Charts with their data, and the data page."""
     page = session.watched.page
     page.get_by_role("button", name="Charts").click()
-    page.get_by_text("saves it as PNG or SVG").wait_for()
+    page.get_by_text("save it as PNG").wait_for()
     page.wait_for_timeout(1200)
     session.shot("chart")
+    page.get_by_test_id("stDialog").locator("canvas").first.hover()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download as PNG").click()
+    started.value.save_as(session.shots / "session-chart.png")
     with page.expect_download() as started:
         page.get_by_role("button", name="Data as CSV").click()
     started.value.save_as(session.files / "time.csv")
