@@ -22,9 +22,6 @@ FOLDER: Final = Path(__file__).resolve().parents[1] / "data" / "reader"
 
 MODALITIES: Final = ("actual", "planned", "possible", "denied")
 
-PLANNED: Final = 0.6
-"""Share by which the reader takes what the rules think done for planned."""
-
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -63,13 +60,9 @@ class Reading:
         """How a word's event is told: as the rules say, where they say anything.
 
         The rules know moods, negation and governing words, and the reader has seen few events that
-        are not actual: it speaks where they have none (`pipeline.modality`), or for a plan.
+        are not actual: it speaks where they have no word for what is told.
         """
-        shares = self.told[word]
-        if ruled is None:
-            return MODALITIES[int(shares.argmax())]
-        planned = ruled == "actual" and shares[MODALITIES.index("planned")] >= PLANNED
-        return "planned" if planned else ruled
+        return ruled or MODALITIES[int(self.told[word].argmax())]
 
     def place_score(self, word: int, places: Sequence[int]) -> float:
         """Log-odds that a name is the place of the event that `word` tells; `places`: its words."""

@@ -101,7 +101,7 @@ def test_the_shipped_weights_know_every_witness():
     "text",
     [
         "The company reported a rise in sales of copper wire in Lima on Friday.",
-        "The striker fired home the winner in Madrid on Sunday.",
+        "Shares in the mining company fell sharply in Toronto on Monday.",
         "Heavy rain is expected in Nairobi on Tuesday.",
     ],
 )
