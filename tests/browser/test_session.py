@@ -204,7 +204,7 @@ def _count(session: Session) -> None:
     page.get_by_text("save it as PNG").wait_for()
     page.wait_for_timeout(1200)
     session.shot("chart")
-    page.get_by_test_id("stDialog").locator("canvas").first.hover()
+    page.get_by_test_id("stDialog").locator("canvas, svg.marks").first.hover()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download as PNG").click()
     started.value.save_as(session.shots / "session-chart.png")
