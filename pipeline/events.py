@@ -40,6 +40,7 @@ from pipeline.telling import VERBAL, leading_event, senses_in, tells
 from pipeline.triggers import Ruled
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
+_ARGUMENTS = frozenset({"dobj", "nsubj", "nsubjpass", "attr"})
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
 _LEFT = frozenset("leave kill claim wound injure displace hurt".split())
 """Verbs that have the figures of the attack or the clash before them."""
@@ -264,7 +265,25 @@ def _heard(
         if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else triggers.KEPT):
             told = reading.modality(token.i, ruled.modality)
             found[token] = Heard(verdict.likely, verdict.event_type, told)
-    return found
+    return _once(found, drafts)
+
+
+def _once(
+    found: Mapping[Token, Heard | None], drafts: Mapping[Token, Draft]
+) -> dict[Token, Heard | None]:
+    """Of a verb and its noun that tell one event ("imposed a curfew") the rules', or the likelier."""
+    out: set[Token] = set()
+    for token, said in found.items():
+        verb = token.head
+        other = found.get(verb)
+        if said is None or other is None or verb.i == token.i or token.dep_ not in _ARGUMENTS:
+            continue
+        if said.event_type == other.event_type:
+            mine, its = (
+                (one in drafts, what.likely) for one, what in ((token, said), (verb, other))
+            )
+            out.add(token if its >= mine else verb)
+    return {token: said for token, said in found.items() if token not in out}
 
 
 def _ruled(token: Token, scope: _Scope, drafts: Mapping[Token, Draft]) -> Ruled:
