@@ -271,7 +271,7 @@ def _heard(
 def _once(
     found: Mapping[Token, Heard | None], drafts: Mapping[Token, Draft]
 ) -> dict[Token, Heard | None]:
-    """Of a verb and its noun that tell one event ("imposed a curfew") the rules', or the likelier."""
+    """A verb and its noun tell one event ("imposed a curfew"): the rules' or the likelier stays."""
     out: set[Token] = set()
     for token, said in found.items():
         verb = token.head
