@@ -67,7 +67,11 @@ def test_the_choices_of_the_sidebar(start: Any) -> None:
     _group(at, "precision").set_value(["exact"]).run()
     few = _shown(at)
     assert 0 < few < everything
-    at.multiselect(key="province").set_value(at.multiselect(key="province").options[:0]).run()
+    at.multiselect(key="province").set_value(["AFG/Kunduz"]).run()
+    assert "AFG/Kunduz" in at.query_params["province"]
+    assert 0 < _shown(at) < few
+    _group(at, "chips").set_value("province=AFG/Kunduz").run()
+    assert "province" not in at.query_params
     at.selectbox(key="figure").select("injured").run()
     at.number_input(key="least").set_value(1)
     at.number_input(key="most").set_value(9).run()
