@@ -38,8 +38,8 @@ WEAK: Final = 0.1
 """Least likelihood, by the event reader, of the word that is taken for its trigger then."""
 
 SURE: Final = (0.9, 0.6)
-"""Least likelihood of an event within a longer text, and least share of the category, for the
-verdict to give the category of its main verb: a sentence of an article tells several things."""
+"""Least likelihood of an event within a longer text, where a sentence tells several things, and
+least share of the category, for the verdict to give an event that was found another category."""
 
 STATES: Final = 0.1
 """Below this likelihood, words that the rules took for an event in a short text are a mere
@@ -367,7 +367,7 @@ def _main(
         return same[0]
     token = main_verb(tokens)
     first = next((draft for draft in inside if draft.token is token), inside[0])
-    if whole or (_is_sure(verdict) and first.token is token):
+    if verdict.share >= SURE[1] and (whole or (_is_sure(verdict) and first.token is token)):
         return _retyped(first, verdict.event_type)
     return first
 

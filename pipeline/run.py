@@ -422,7 +422,10 @@ def _batch_id(batch: Sequence[Document]) -> str:
 def _code_version() -> str:
     """Hash of code, curated tables and weights: a part of an older version is not reused."""
     root = Path(__file__).parents[1]
-    parts = ("geo/*.py", "pipeline/*.py", "data/curated/*", "data/*.json", "data/tagger/*.onnx")
+    parts = (
+        *("geo/*.py", "pipeline/*.py", "data/curated/*", "data/*.json"),
+        *("data/tagger/*.onnx", "data/reader/*.onnx", "data/reader/*.npz"),
+    )
     files = sorted(file for part in parts for file in root.glob(part))
     digest = hashlib.sha256()
     for file in files:
