@@ -46,7 +46,9 @@ _ENTITIES = {"LOC": "GPE", "PER": "PERSON"}
 class Tagging(Protocol):
     """A model that reads texts."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """Name and version, as the table's ``recognizer`` column has it."""
 
     def tag(
         self, documents: Sequence[Sequence[str]], *, events: bool = False

@@ -158,7 +158,11 @@ class Tagger:
             # The plain normalisation is vectorised, the fused one not: a fifth of the time.
             disabled_optimizers=["SkipLayerNormFusion"],
         )
-        self.version: str = self._labels["version"][0]
+
+    @cached_property
+    def version(self) -> str:
+        """Names and versions of the tagger and of the event reader on it."""
+        return f"{self._labels['version'][0]}+{self.reader.version}"
 
     @cached_property
     def reader(self) -> Reader:
