@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import onnxruntime
 
-from pipeline.reader import Reader, Reading
+from pipeline.reader import Reader, Reading, session
 from pipeline.wordpieces import pieces
 from pipeline.words import SHAPES, Word, shape, words
 
@@ -146,18 +145,8 @@ class Tagger:
         lines = (folder / "vocabulary.txt").read_text("utf-8").rstrip("\n").split("\n")
         self._vocabulary = {piece: number for number, piece in enumerate(lines)}
         self._piece_ids = lru_cache(maxsize=50_000)(self._cut)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        # Every window has a shape of its own: an arena would keep memory for each.
-        options.enable_cpu_mem_arena = False
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "tagger")
-        self._session = onnxruntime.InferenceSession(
-            folder / "model.onnx",
-            options,
-            providers=["CPUExecutionProvider"],
-            # The plain normalisation is vectorised, the fused one not: a fifth of the time.
-            disabled_optimizers=["SkipLayerNormFusion"],
-        )
+        self._session = session(folder / "model.onnx")
 
     @cached_property
     def version(self) -> str:
