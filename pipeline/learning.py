@@ -228,7 +228,7 @@ def loss_of(network: Network, batch: Batch, weights: tuple[float, float, float])
     """
     targets = batch.targets
     with torch.autocast(batch.ids.device.type, torch.bfloat16):
-        names, toponyms, tags, starts, arcs, words = network(*batch[:4])
+        names, toponyms, tags, starts, arcs, words, _ = network(*batch[:4])
         labels = network.arc_labels(words, targets["heads"].clamp(min=0))
     absent = (targets["tags"] == IGNORE).unsqueeze(1)
     scores = {

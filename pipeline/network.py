@@ -25,6 +25,8 @@ from torch import nn
 from transformers import BertConfig, BertModel
 
 from pipeline.corpora import NAMES, TOPONYMS
+from pipeline.reader import BEGINS
+from pipeline.tagger import HIDDEN
 from pipeline.words import SHAPES
 
 VERSION: Final = "dateline-tagger-1"
@@ -72,8 +74,8 @@ class Network(nn.Module):  # type: ignore[misc]  # torch may be absent, and is A
         self.label_head = nn.Linear(size, self.label_width)
         self.label = nn.Linear(self.label_width, labels)
 
-    def encode(self, ids: Any, shapes: Any, mask: Any, first: Any) -> tuple[Any, Any]:
-        """Vectors of words from the last layer and the one before it.
+    def encode(self, ids: Any, shapes: Any, mask: Any, first: Any) -> tuple[Any, Any, Any]:
+        """Vectors of words from the last layer and the one before it, and of pieces from below.
 
         Parameters
         ----------
@@ -85,13 +87,16 @@ class Network(nn.Module):  # type: ignore[misc]  # torch may be absent, and is A
         Returns
         -------
         two tensors of float, shape (b, w, size)
+        tensor of float, shape (b, p, size)
+            From which the event reader goes on (`pipeline.reader.BEGINS`).
         """
         vectors = self.encoder.embeddings.word_embeddings(ids) + self.shapes(shapes)
         layers = self.encoder(
             inputs_embeds=vectors, attention_mask=mask, output_hidden_states=True
         ).hidden_states
         index = first.unsqueeze(-1).expand(-1, -1, self.size)
-        return torch.gather(layers[-1], 1, index), torch.gather(layers[-2], 1, index)
+        below = layers[min(BEGINS, len(layers) - 1)]
+        return torch.gather(layers[-1], 1, index), torch.gather(layers[-2], 1, index), below
 
     def arcs(self, words: Any) -> Any:
         """Scores of each word (second axis) to hang on each (third), from (b, w, size)."""
@@ -106,8 +111,8 @@ class Network(nn.Module):  # type: ignore[misc]  # torch may be absent, and is A
         return self.label(nn.functional.gelu(self.label_dependent(words) + head))
 
     def forward(self, ids: Any, shapes: Any, mask: Any, first: Any) -> tuple[Any, ...]:
-        """Scores of names, toponyms, tags, starts, arcs, and the vectors for `arc_labels`."""
-        last, before = self.encode(ids, shapes, mask, first)
+        """Scores of names, toponyms, tags, starts and arcs, vectors for `arc_labels`, and below."""
+        last, before, below = self.encode(ids, shapes, mask, first)
         last, before = self.dropout(last), self.dropout(before)
         return (
             self.names(last),
@@ -116,6 +121,7 @@ class Network(nn.Module):  # type: ignore[misc]  # torch may be absent, and is A
             self.starts(before),
             self.arcs(before),
             before,
+            below,
         )
 
 
@@ -128,7 +134,7 @@ class _Reader(nn.Module):  # type: ignore[misc]
 
     def forward(self, ids: Any, shapes: Any, mask: Any, first: Any) -> tuple[Any, ...]:
         network = self.network
-        names, toponyms, tags, starts, arcs, before = network(ids, shapes, mask, first)
+        names, toponyms, tags, starts, arcs, before, below = network(ids, shapes, mask, first)
         heads = (arcs + (first == 0).unsqueeze(1).float() * NEVER).argmax(-1)
         return (
             names.softmax(-1),
@@ -137,6 +143,7 @@ class _Reader(nn.Module):  # type: ignore[misc]
             starts.softmax(-1)[..., 1],
             heads,
             network.arc_labels(before, heads).argmax(-1),
+            below,
         )
 
 
@@ -253,7 +260,7 @@ def _trace(network: Network, path: Path) -> None:
         torch.ones(rows, length, dtype=torch.long),
         torch.randint(1, length, (rows, count)),
     )
-    pieces = {name: {0: "batch", 1: "pieces"} for name in ("ids", "shapes", "mask")}
+    pieces = {name: {0: "batch", 1: "pieces"} for name in ("ids", "shapes", "mask", HIDDEN)}
     words = {name: {0: "batch", 1: "words"} for name in ("first", *OUTPUTS)}
     with warnings.catch_warnings():
         # The older exporter, whose graphs the fusion knows, and its remarks on traced shapes.
@@ -263,7 +270,7 @@ def _trace(network: Network, path: Path) -> None:
             inputs,
             str(path),
             input_names=list(_INPUTS),
-            output_names=list(OUTPUTS),
+            output_names=[*OUTPUTS, HIDDEN],
             dynamic_axes={**pieces, **words},
             opset_version=_OPSET,
             dynamo=False,

@@ -20,6 +20,9 @@ from geo.schema import EVENT_TYPES
 FOLDER: Final = Path(__file__).resolve().parents[1] / "data" / "reader"
 """Where the model's files lie: ``model.onnx`` and ``labels.json``."""
 
+BEGINS: Final = 4
+"""Layers of the tagger below the reader's."""
+
 MODALITIES: Final = ("actual", "planned", "possible", "denied")
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -22,12 +22,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from geo.schema import EVENT_TYPES
-from pipeline.reader import MODALITIES
+from pipeline.reader import BEGINS, MODALITIES
 
-BEGINS: Final = 4
-"""Layers of the tagger below the reader's."""
-
-LAYERS: Final = (4, 5)
+LAYERS: Final = (BEGINS, BEGINS + 1)
 """Layers of the tagger, counted from 0, that the reader's begin as copies of."""
 
 HEADS: Final = 12

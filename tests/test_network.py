@@ -134,14 +134,15 @@ def trained(folder, *, quantized):
 def test_exported_network_reads_as_the_trained_one(tmp_path):
     tiny, tagger = trained(tmp_path, quantized=False)
     texts = sentences()
-    read = tagger._read([item.words for item in texts])
+    read = tagger._read([item.words for item in texts], events=False)
     found = [parts[0] for parts in tagger.tag([[item.text] for item in texts])]
     for item, arrays, tagged in zip(numbered(), read, found, strict=True):
         batch = learning.batch_of([(item, 0, len(item.pieces))])
         with torch.no_grad():
-            names, toponyms, tags, starts, arcs, words = tiny(*batch[:4])
+            names, toponyms, tags, starts, arcs, words, below = tiny(*batch[:4])
             heads = arcs.argmax(-1)
             labels = tiny.arc_labels(words, heads).argmax(-1)
+        assert below.shape == (1, batch.ids.shape[1], tiny.size)
         for key, scores in (("names", names), ("toponyms", toponyms)):
             np.testing.assert_allclose(arrays[key], scores.softmax(-1)[0], atol=1e-5)
             assert arrays[key].argmax(-1).tolist() == scores[0].argmax(-1).tolist()
@@ -151,9 +152,20 @@ def test_exported_network_reads_as_the_trained_one(tmp_path):
         assert tagged.heads == tuple(heads[0].tolist())
 
 
+def test_the_event_reader_goes_on_from_what_the_network_has_below(tmp_path):
+    tiny, tagger = trained(tmp_path, quantized=False)
+    for text, item in zip(sentences(), numbered(), strict=True):
+        (one,) = tagger.passes([text.text])
+        batch = learning.batch_of([(item, 0, len(item.pieces))])
+        with torch.no_grad():
+            below = tiny(*batch[:4])[-1]
+        pieces = one.hidden.shape[1]  # the batch is padded
+        np.testing.assert_allclose(one.hidden, below.numpy()[:, :pieces], atol=1e-5)
+
+
 def test_quantized_network_reads_nearly_so(tmp_path):
     tiny, tagger = trained(tmp_path, quantized=True)
-    read = tagger._read([item.words for item in sentences()])
+    read = tagger._read([item.words for item in sentences()], events=False)
     for item, arrays in zip(numbered(), read, strict=True):
         batch = learning.batch_of([(item, 0, len(item.pieces))])
         with torch.no_grad():
