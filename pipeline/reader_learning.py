@@ -192,7 +192,7 @@ def fit(
             optimizer.step()
             schedule.step()
             for name, value in found.items():
-                seen.setdefault(name, []).append(float(value))
+                seen.setdefault(name, []).append(float(value.detach()))
         means = ", ".join(f"{name} {np.mean(values):.3f}" for name, values in seen.items())
         say(f"epoch {epoch + 1} of {EPOCHS}: {means}; {time.monotonic() - begun:.0f} s")
     network.eval()
