@@ -124,6 +124,7 @@ def opened(path: Path) -> Table:
 @st.cache_resource(show_spinner=words.LOADING, max_entries=2)
 def load(path: Path, files: Stamp) -> Table:  # noqa: ARG001  # of the cache's key, unlike a _name
     """Read a table once for all visitors, and again when its files change."""
+    memory.spare()
     table = open_table(path)
     memory.settle()
     return table
