@@ -21,8 +21,8 @@ def spare() -> None:
 
     Streamlit runs each visit in threads of its own, and glibc gives each thread a heap of its own
     that keeps the largest arrays ever made in it: with two heaps for all threads a visitor costs
-    less. And glibc keeps ever larger freed blocks for itself unless its limit is set: with a million
-    events and one visitor a server has 482 MB, without it 581.
+    less. And glibc keeps ever larger freed blocks for itself unless its limit is set: with a
+    million events and one visitor a server has 482 MB, without it 581.
     """
     if _LIBC is not None:
         _LIBC.mallopt(_M_ARENA_MAX, _ARENAS)
