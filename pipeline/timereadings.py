@@ -5,26 +5,15 @@ a reading, or None where the words are no time expression after all.
 """
 
 import re
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
-from pipeline.calendars import (
-    SHAMSI_MONTHS,
-    WEEKDAYS,
-    easter,
-    hijri_month,
-    month_end,
-    month_number,
-    shamsi_date,
-)
+from pipeline.calendars import month_end, month_number
 from pipeline.periods import BEFORE_CHRIST, SEASONS, add_months, days_of, shifted
-from pipeline.timeanaphora import next_one, that_season, that_year
+from pipeline.timeanaphora import that_season, that_year
 from pipeline.timecontext import (
     ORDINALS,
-    PARTS_OF_DAY,
     Context,
     Reading,
-    clock_value,
     dated,
     group,
     inner_year,
@@ -33,35 +22,8 @@ from pipeline.timecontext import (
     mod_of,
     near_year,
     spelled_number,
-    unit_of,
     ymd,
 )
-
-
-def _later(day: date | None, days: int) -> date | None:
-    return day + timedelta(days=days) if day else None
-
-
-_HOLIDAYS: dict[str, Callable[[int], date | None]] = {
-    "christmas eve": lambda y: date(y, 12, 24),
-    "christmas": lambda y: date(y, 12, 25),
-    "new year's eve": lambda y: date(y, 12, 31),
-    "new year's": lambda y: date(y, 1, 1),
-    "boxing day": lambda y: date(y, 12, 26),
-    "may day": lambda y: date(y, 5, 1),
-    "thanksgiving": lambda y: date(y, 11, 22 + (3 - date(y, 11, 22).weekday()) % 7),
-    "election day": lambda y: date(y, 11, 2 + (1 - date(y, 11, 2).weekday()) % 7),
-    "good friday": lambda y: easter(y) - timedelta(days=2),
-    "easter": easter,
-    "nowruz": lambda y: shamsi_date(y - 621, 1, 1),
-    "eid al-fitr": lambda y: hijri_month(y, 10),
-    "eid al-adha": lambda y: _later(hijri_month(y, 12), 9),
-    "ashura": lambda y: _later(hijri_month(y, 1), 9),
-    "valentine's day": lambda y: date(y, 2, 14),
-}
-
-
-# --- dates of the calendar ------------------------------------------------------------------
 
 
 def calendar_date(m: re.Match[str], c: Context) -> Reading | None:
@@ -241,7 +203,7 @@ def century(m: re.Match[str], _c: Context) -> Reading | None:
     return dated(f"{number - 1:02}", mod_of(m))
 
 
-_COUNTED = (
+_THINGS = (
     r"people|men|women|children|troops|soldiers|civilians|fighters|militants|militiamen|rebels|refugees|families|"
     r"workers|jobs|miles|kilomet\w+|km|met(?:er|re)s|feet|acres|hectares|square|dollars|euros|pounds|rupees|votes|"
     r"shares|points|percent|per\s+cent|tons|tonnes|barrels|words|times|students|police|policemen|homes|houses|"
@@ -251,8 +213,8 @@ _COUNTED = (
     r"casualties|survivors|captives|hostages|slaves|strong|votes|sorties|missions|"
     r"others|more|villagers|residents|protesters|migrants|servicemen|guests|calories|inmates|detainees|of\s+(?:them|the|its|his)"
 )
-_NOT_YEAR = re.compile(
-    rf"\s+(?:[a-z]+\s+)?(?:{_COUNTED})\b|['’]?\d|-?(?:strong|member|foot|mile|meter|km)|°",
+COUNTED = re.compile(
+    rf"\s+(?:[a-z]+\s+)?(?:{_THINGS})\b|['’]?\d|-?(?:strong|member|foot|mile|meter|km)|°",
     re.IGNORECASE,
 )
 _NAMED_NUMBER = re.compile(
@@ -265,11 +227,11 @@ def year(m: re.Match[str], c: Context) -> Reading | None:
     """Read a bare year, unless it counts or names something."""
     before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
     dated_names = _IN.search(before) and re.match(r"\s+[A-Z]", after)  # "in 1940 British ships"
-    counted = not dated_names and _NOT_YEAR.match(after)
+    counted = not dated_names and COUNTED.match(after)
     if counted or (_NAMED_NUMBER.search(before) and not m.groupdict().get("mod")):
         return None
     hour = _AT.search(before) or _TO_HOUR.match(after) or _FROM_HOUR.search(before)
-    if m[0] == m["year"] and is_clock(m[0]) and hour and not _LEVEL.match(after):
+    if m[0] == m["year"] and is_clock(m[0]) and hour and not LEVEL.match(after):
         return None  # "at 1830" is an hour, and so is that of "from 1710 to 2250"
     if int(m["year"]) < 1700 and not re.search(
         r"\b(?:in|since|by|until|from|to|and|during|between|circa|year|of|before|after|early|late|around)\s+$",
@@ -283,7 +245,7 @@ _IN = re.compile(r"\b(?:in|since|by|until|during)\s+$", re.IGNORECASE)
 _AT = re.compile(r"\bat\s+(?:about\s+|around\s+|approximately\s+)?$", re.IGNORECASE)
 _TO_HOUR = re.compile(r"\s+(?:to|and|until)\s+(?:0\d|2[1-3])[0-5]\d\b")
 _FROM_HOUR = re.compile(r"\b(?:0\d|2[1-3])[0-5]\d\s+(?:to|and|until)\s+$")
-_LEVEL = re.compile(r"\s+(?:levels?|prices?|rates?|values?|exchange|constant|dollars|standards?)\b")
+LEVEL = re.compile(r"\s+(?:levels?|prices?|rates?|values?|exchange|constant|dollars|standards?)\b")
 
 
 def about_year(m: re.Match[str], c: Context) -> Reading | None:
@@ -292,7 +254,7 @@ def about_year(m: re.Match[str], c: Context) -> Reading | None:
     sure = m["mod"].lower().startswith("c") or re.search(
         r"\b(?:in|from|since|until|by|to|dated)\s+$", before, re.IGNORECASE
     )
-    return dated(m["year"], "APPROX") if sure and not _NOT_YEAR.match(after) else None
+    return dated(m["year"], "APPROX") if sure and not COUNTED.match(after) else None
 
 
 def week_of_month(m: re.Match[str], c: Context) -> Reading | None:
@@ -326,233 +288,3 @@ def spelled_year(m: re.Match[str], _c: Context) -> Reading | None:
     if group(m, "thousand"):
         return dated(str(2000 + int(spelled_number(m["rest"]) if m["rest"] else 0)))
     return dated(f"{int(spelled_number(m['head']))}{int(spelled_number(m['rest'])):02}")
-
-
-def solar_hijri(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "14 Saratan 1400"; without a year, the one nearest to publication."""
-    month, day = SHAMSI_MONTHS[group(m, "shamsi")], int(m["day"])
-    if m["year"]:
-        found = shamsi_date(int(m["year"]), month, day)
-        return dated(found.isoformat()) if found else None
-    if not c.published:
-        return None
-    published = c.published
-    days = [shamsi_date(published.year - 621 + shift, month, day) for shift in (-1, 0, 1)]
-    found = min((d for d in days if d), key=lambda d: abs(d - published), default=None)
-    return dated(found.isoformat()) if found else None
-
-
-def solar_hijri_month(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "Saratan 1400": its first to last day."""
-    year, month = int(m["year"]), SHAMSI_MONTHS[group(m, "shamsi")]
-    first = shamsi_date(year, month, 1)
-    after = shamsi_date(year + month // 12, month % 12 + 1, 1)
-    return dated(f"{first}/{after - timedelta(days=1)}") if first and after else None
-
-
-def lunar_hijri(m: re.Match[str], c: Context) -> Reading | None:
-    """Read Ramadan of a year: its first to last day by the tabular calendar."""
-    year = m.groupdict().get("year")
-    if not year and not c.published:
-        return Reading("DATE", None)
-    begin = hijri_month(int(year) if year else c.published.year, 9)  # type: ignore[union-attr]
-    if not begin:
-        return None
-    last = begin + timedelta(days=29)
-    return Reading("DATE", f"{begin}/{last}", "APPROX")
-
-
-_SAME_HOLIDAY = {
-    "new year's day": "new year's", "christmas day": "christmas", "nawruz": "nowruz",
-    "thanksgiving day": "thanksgiving", "easter sunday": "easter", "norouz": "nowruz",
-}  # fmt: skip
-
-
-def holiday(m: re.Match[str], c: Context) -> Reading | None:
-    """Read holidays that fall on one day, fixed or movable."""
-    name = re.sub(r"’", "'", group(m, "holiday"))
-    name = _SAME_HOLIDAY.get(name, name).replace("ul-", "al-")
-    year, rel = m.groupdict().get("year"), group(m, "rel")
-    find = _HOLIDAYS[name]
-    if year:
-        found = find(int(year))
-    elif c.narrative and (focus := c.focus("year")):
-        found = find(focus.year)
-    elif not c.published:
-        return Reading("DATE", None)
-    else:
-        found = find(c.published.year)
-        ahead = rel == "next" or (not rel and looks_ahead(m, c))
-        if found and ahead and found < c.published:
-            found = find(c.published.year + 1)
-        elif (
-            found
-            and not ahead
-            and (found > c.published or (rel == "last" and found == c.published))
-        ):
-            found = find(c.published.year - 1)
-    return dated(found.isoformat()) if found else None
-
-
-# --- readers: weekdays and words that lean on publication --------------------------------------
-
-
-def _weekday_date(m: re.Match[str], c: Context) -> date | None:
-    """Return the day a weekday names: the last one, today included, unless the verb looks ahead.
-
-    In history, the next one from the day named before on.
-    """
-    number = WEEKDAYS[group(m, "wd")]
-    if c.day and (c.narrative or re.match(r"the\s+(?:previous|following)", m[0], re.IGNORECASE)):
-        backwards = group(m, "rel") in {"last", "past", "previous"}
-        gap = (number - c.day.weekday()) % 7
-        later = 1 if group(m, "rel") in {"following", "next"} else 0
-        day = shifted(c.day, gap - 7 if backwards else gap or 7 * later, "day")
-        return date.fromisoformat(day) if day else None
-    if not c.published:
-        return None
-    back = (c.published.weekday() - number) % 7
-    rel = group(m, "rel")
-    if rel in {"last", "this past", "past", "previous"}:
-        shift = -(back or 7)
-    elif rel in {"next", "this coming", "coming", "following"}:
-        shift = 7 - back
-    elif rel == "this":
-        shift = number - c.published.weekday()
-    else:
-        possessive = re.match(r"['’]s\b", c.text[m.end() : m.end() + 2])
-        shift = 7 - back if back and not possessive and looks_ahead(m, c) else -back
-    return c.published + timedelta(days=shift)
-
-
-def weekday(m: re.Match[str], c: Context) -> Reading | None:
-    """Read a weekday with its part of day or hour."""
-    day, tod, clock = _weekday_date(m, c), group(m, "tod"), group(m, "clock")
-    value = day.isoformat() if day else f"XXXX-WXX-{WEEKDAYS[group(m, 'wd')] + 1}"
-    if clock:
-        return Reading("TIME", value + clock_value(clock), mod_of(m))
-    return Reading("TIME" if tod else "DATE", value + PARTS_OF_DAY.get(tod, ""), mod_of(m))
-
-
-def weekday_of_week(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "Monday of last week", "last week on Monday"."""
-    number = WEEKDAYS[group(m, "wd")]
-    if not c.published:
-        return dated(f"XXXX-WXX-{number + 1}")
-    weeks = {"last": -1, "this": 0, "next": 1}[group(m, "rel")]
-    day = c.published + timedelta(weeks=weeks, days=number - c.published.weekday())
-    return dated(day.isoformat())
-
-
-def deictic(m: re.Match[str], c: Context) -> Reading | None:
-    """Read today, yesterday, tonight, this morning, last night, overnight."""
-    word, tod, clock = group(m, "word"), group(m, "tod"), group(m, "clock")
-    if word == "today" and c.narrative and not tod and not clock:
-        return Reading("DATE", "PRESENT_REF")
-    shift = {
-        "yesterday": -1,
-        "last": -1,
-        "tomorrow": 1,
-        "the day before yesterday": -2,
-        "the day after tomorrow": 2,
-    }.get(word, 0)
-    if word in {"tonight", "overnight"}:
-        tod = "night"
-    value = (c.published + timedelta(days=shift)).isoformat() if c.published else "XXXX-XX-XX"
-    days = None
-    if word == "overnight" and c.published:
-        days = (c.published - timedelta(days=1), c.published)
-    suffix = clock_value(clock) if clock else PARTS_OF_DAY.get(tod, "")
-    return Reading("TIME" if suffix else "DATE", value + suffix, mod_of(m), days)
-
-
-def this_unit(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "last month", "this week", "earlier this year", "the end of next week"."""
-    unit, rel = unit_of(m), group(m, "rel")
-    leans = rel in {"following", "previous"} or (not rel and c.narrative)
-    if leans and (reading := next_one(m, c)):
-        return reading
-    shift = {
-        "last": -1,
-        "past": -1,
-        "this past": -1,
-        "previous": -1,
-        "next": 1,
-        "coming": 1,
-        "this coming": 1,
-        "following": 1,
-    }.get(rel, 0)
-    if not c.published:
-        return dated(
-            {
-                "week": "XXXX-WXX",
-                "weekend": "XXXX-WXX-WE",
-                "month": "XXXX-XX",
-                "day": "XXXX-XX-XX",
-                "quarter": "XXXX-QX",
-            }.get(unit, "XXXX"),
-            mod_of(m),
-        )
-    value = shifted(c.published, shift, unit)
-    word, days = group(m, "mod"), days_of(value) if value else None
-    if days and not shift and word == "earlier":
-        return Reading("DATE", value, "START", (days[0], c.published))
-    if days and not shift and word == "later":
-        return Reading("DATE", value, "END", (c.published, days[1]))
-    return dated(value, mod_of(m))
-
-
-def year_end(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "year-end", "year's end": the last one where the verb looks back, else this year's."""
-    late = "s " in group(m, "end")
-    if not c.published:
-        return dated("XXXX", "END") if late else dated("XXXX-12-31")
-    year = c.published.year - (looks_ahead(m, c) is False)
-    return dated(f"{year}", "END") if late else dated(f"{year}-12-31")
-
-
-def the_weekend(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "the weekend": the last one on a working day, unless the verb looks ahead."""
-    if not c.published:
-        return dated("XXXX-WXX-WE")
-    ahead = c.published.weekday() < 5 and not looks_ahead(m, c)
-    return dated(shifted(c.published, -1 if ahead else 0, "weekend"))
-
-
-_WORTH = re.compile(
-    r"\b(?:stands?|stood|valued?|priced?|estimated|put|clos\w+|open\w+|peak\w+|ended|remain\w*|traded|index)"
-    r"\s+(?:\w+\s+)?at\s+$"
-)
-
-
-def clock_time(m: re.Match[str], c: Context) -> Reading | None:
-    """Read an hour: of the last day named, in news if it is near, else of that of publication."""
-    if is_clock(m["clock"]):
-        before, after = c.text[max(0, m.start() - 24) : m.start()], c.text[m.end() : m.end() + 30]
-        if _NOT_YEAR.match(after) or _LEVEL.match(after) or _WORTH.search(before):
-            return None
-    day = c.day or (None if c.narrative else c.published)
-    if c.day and c.published and not c.narrative:
-        near = m.start() - c.value_end < 300 and abs(c.published - c.day) <= timedelta(days=7)
-        day = c.day if near else c.published
-    head = day.isoformat() if day else "XXXX-XX-XX"
-    days = (day, day) if day else None
-    return Reading("TIME", head + clock_value(m["clock"]), mod_of(m), days)
-
-
-def date_and_clock(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "5 p.m. EST Nov. 9" and "the night of 12 July"."""
-    reading = calendar_date(m, c)
-    if not reading or not reading.value:
-        return None
-    clock, tod = m.groupdict().get("clock"), " ".join(group(m, "tod").split())
-    return Reading(
-        "TIME", reading.value + (clock_value(clock) if clock else PARTS_OF_DAY[tod]), mod_of(m)
-    )
-
-
-def week_of(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "the week of March 6"."""
-    reading = calendar_date(m, c)
-    days = days_of(reading.value) if reading and reading.value else None
-    return dated(shifted(days[0], 0, "week")) if days else reading

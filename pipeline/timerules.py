@@ -10,6 +10,8 @@ import re
 from typing import Final
 
 from pipeline import timeanaphora as lean
+from pipeline import timedeictics as now
+from pipeline import timeholidays as holidays
 from pipeline import timelengths as lengths
 from pipeline import timereadings as read
 from pipeline.calendars import MONTH, SHAMSI_MONTHS
@@ -64,14 +66,14 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("ymd", r"(?<![\d/.])(?P<year>(?:19|20)\d\d)/(?P<mon>0[1-9]|1[0-2])/(?P<day>[0-3]\d)(?![\d/])", read.calendar_date),
     ("dotted", r"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<mon>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)(?![\d.]\d)", read.calendar_date),
     ("slash", r"(?<![\d/])(?P<mon>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[0-4]\d{3}|\d\d)(?![\d/])", read.slashed),
-    ("mdy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?", read.date_and_clock),
-    ("dmy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?(?:the\s+)?{day}(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", read.date_and_clock),
-    ("mdy-at", r"{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?,?\s+at\s+(?:{apx})?{clock}", read.date_and_clock),
-    ("dmy-at", r"(?<![\d.,$-]){wds}?{day}\s+{mon}(?:,?\s+{anyyear})?,?\s+at\s+(?:{apx})?{clock}", read.date_and_clock),
-    ("tod-mdy", r"{todof}{wds}?{mon}\s*{day}(?:\s?[-–—/]\s?{day2})?(?:,?\s+{anyyear})?", read.date_and_clock),
-    ("tod-dmy", r"{todof}{wds}?(?:the\s+)?{day}(?:\s?[-–—/]\s?{day2})?(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", read.date_and_clock),
-    ("tod-wd", r"{todof}{wd}(?:\s+morning)?", read.weekday),
-    ("week-of", r"(?i:the)\s+week\s+of\s+{mon}\s*{day}", read.week_of),
+    ("mdy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?", now.date_and_clock),
+    ("dmy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?(?:the\s+)?{day}(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", now.date_and_clock),
+    ("mdy-at", r"{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?,?\s+at\s+(?:{apx})?{clock}", now.date_and_clock),
+    ("dmy-at", r"(?<![\d.,$-]){wds}?{day}\s+{mon}(?:,?\s+{anyyear})?,?\s+at\s+(?:{apx})?{clock}", now.date_and_clock),
+    ("tod-mdy", r"{todof}{wds}?{mon}\s*{day}(?:\s?[-–—/]\s?{day2})?(?:,?\s+{anyyear})?", now.date_and_clock),
+    ("tod-dmy", r"{todof}{wds}?(?:the\s+)?{day}(?:\s?[-–—/]\s?{day2})?(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", now.date_and_clock),
+    ("tod-wd", r"{todof}{wd}(?:\s+morning)?", now.weekday),
+    ("week-of", r"(?i:the)\s+week\s+of\s+{mon}\s*{day}", now.week_of),
     ("mdy", r"{wds}?{mon}\s*{day},?\s+{fullyear}", read.calendar_date),
     ("md-range", r"{mon}\s*{day}\s?(?:-|–|—)\s?{day2}(?:,?\s+{anyyear})?", read.day_range),
     ("dm-range", r"(?<![\d.,$-]){day}\s?(?:-|–|—)\s?{day2}\s+{mon}(?:,?\s+{anyyear})?", read.day_range),
@@ -87,10 +89,10 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("mon-nth", rf"{{mon}}\s+(?P<nth>(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)}))", read.month_nth),
     ("week-of-month", r"(?i:the)\s+(?P<nth>(?i:first|second|third|fourth|last|final))\s+week\s+(?:of|in)\s+{fullmon}(?:,?\s+(?:of\s+)?{anyyear})?", read.week_of_month),
     ("month", r"(?:{mod}[\s-]*)?{fullmon}", read.bare_month),
-    ("shamsi", r"{day}\s+(?:of\s+)?{shamsi}(?:,?\s+(?P<year>1[2-4]\d\d))?", read.solar_hijri),
-    ("shamsi-month", r"{shamsi},?\s+(?P<year>1[2-4]\d\d)", read.solar_hijri_month),
-    ("ramadan", r"(?:the\s+(?:holy\s+|fasting\s+)?month\s+of\s+)?Rama[dz]an(?:\s+(?:of\s+|in\s+)?{anyyear})?", read.lunar_hijri),
-    ("holiday", rf"(?:{{ref}}\s+)?{_HOLIDAY}(?:,?\s+{{anyyear}})?", read.holiday),
+    ("shamsi", r"{day}\s+(?:of\s+)?{shamsi}(?:,?\s+(?P<year>1[2-4]\d\d))?", holidays.solar_hijri),
+    ("shamsi-month", r"{shamsi},?\s+(?P<year>1[2-4]\d\d)", holidays.solar_hijri_month),
+    ("ramadan", r"(?:the\s+(?:holy\s+|fasting\s+)?month\s+of\s+)?Rama[dz]an(?:\s+(?:of\s+|in\s+)?{anyyear})?", holidays.lunar_hijri),
+    ("holiday", rf"(?:{{ref}}\s+)?{_HOLIDAY}(?:,?\s+{{anyyear}})?", holidays.holiday),
     ("season-year", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}(?:\s+of|,)?\s+{fullyear}(?:\s?[-–—/]\s?(?:1\d|20)?\d\d(?!\d))?", read.season),
     ("season-that", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?{season}\s+of\s+{that}", read.season),
     ("that-season", r"(?:{mod}[\s-]*)?(?:(?i:the)\s+)?(?P<rel>(?i:that(?:\s+same)?|following|(?<=the\s)(?:same|next|previous|preceding)))\s+{season}", lean.that_season),
@@ -117,22 +119,22 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("year2", r"(?<=\d{4}[-–—]){anyyear}(?![\w/-])", read.year),
     ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:-(?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", read.spelled_year),
     # Weekdays, and words that lean on publication
-    ("clock-wd", r"{clock}\s*,?(?:\s+on)?\s+{wd}", read.weekday),
-    ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", read.weekday),
-    ("clock-today", r"{clock}\s*,?\s+(?P<word>(?i:today|yesterday|tomorrow))", read.deictic),
+    ("clock-wd", r"{clock}\s*,?(?:\s+on)?\s+{wd}", now.weekday),
+    ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", now.weekday),
+    ("clock-today", r"{clock}\s*,?\s+(?P<word>(?i:today|yesterday|tomorrow))", now.deictic),
     ("every", r"(?i:every|each)\s+(?:(?P<other>other)\s+|{n}\s+)?(?:{unit}|{wd}(?!\s+(?:morn|after|even|night)))(?!-)", lengths.every),
     ("every-tod", r"(?i:every|each)\s+(?:{wd}\s+)?{tod}(?!-)", lengths.every),
     ("wd-plural", r"{wd}s(?:\s+{tod}s?)?", lengths.every),
     ("wd-tods", r"{wd}\s+(?P<tod>(?i:mornings|afternoons|evenings|nights))", lengths.every),
-    ("wd-week", r"{wd}\s+(?:of\s+)?{ref}\s+week", read.weekday_of_week),
-    ("week-wd", r"{ref}\s+week\s+(?:on\s+)?{wd}", read.weekday_of_week),
-    ("weekday", r"(?:{earlier}\s+(?:on\s+)?)?(?:(?:(?i:the)\s+(?=previous|following|coming))?{lastnext}\s+)?{wd}(?:\s+{tod})?(?!s\b)", read.weekday),
-    ("today", r"(?:{earlier}\s+)?(?P<word>(?i:the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow|today|tonight|yesterday|tomorrow|overnight))(?:\s+{tod})?", read.deictic),
-    ("this-tod", r"(?:{earlier}\s+)?(?P<word>(?i:this|last))\s+{tod}", read.deictic),
-    ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+{big}(?!-|['’]s\s+(?:first|second|third|fourth))", read.this_unit),
-    ("weekend", r"(?i:the\s+weekend)", read.the_weekend),
-    ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", read.this_unit),
-    ("year-end", r"(?:(?i:the)\s+)?year(?P<end>[\s-]end|['’]s\s+end)", read.year_end),
+    ("wd-week", r"{wd}\s+(?:of\s+)?{ref}\s+week", now.weekday_of_week),
+    ("week-wd", r"{ref}\s+week\s+(?:on\s+)?{wd}", now.weekday_of_week),
+    ("weekday", r"(?:{earlier}\s+(?:on\s+)?)?(?:(?:(?i:the)\s+(?=previous|following|coming))?{lastnext}\s+)?{wd}(?:\s+{tod})?(?!s\b)", now.weekday),
+    ("today", r"(?:{earlier}\s+)?(?P<word>(?i:the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow|today|tonight|yesterday|tomorrow|overnight))(?:\s+{tod})?", now.deictic),
+    ("this-tod", r"(?:{earlier}\s+)?(?P<word>(?i:this|last))\s+{tod}", now.deictic),
+    ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+{big}(?!-|['’]s\s+(?:first|second|third|fourth))", now.this_unit),
+    ("weekend", r"(?i:the\s+weekend)", now.the_weekend),
+    ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", now.this_unit),
+    ("year-end", r"(?:(?i:the)\s+)?year(?P<end>[\s-]end|['’]s\s+end)", now.year_end),
     ("end-of-that", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest|close)\s+of))\s+(?P<rel>that|the\s+(?:same|following|next|previous))\s+(?P<unit>week|month|year)", lean.next_one),
     ("nth-day", r"(?:(?:(?i:the)\s+)?{tod}\s+of\s+)?(?:(?<=on\s)|(?<=On\s)|(?<=by\s)|(?<=By\s)|(?<=until\s)|(?<=of\s)|(?<=in\s))the\s+(?P<nth>\d{1,2}(?:st|nd|rd|th))(?=[,.;:)]|\s+(?:and|the|he|she|they|it|a|an|when|after|with|to|at|in|but|both|[A-Z]\w+ed)\b)", lean.day_of_month),
     ("day-of-run", r"(?i:the)\s+(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+day(?=[,.;:)]|\s+(?:of\s+(?:the|its|his|their|an?)|and|the|he|she|they|it|a)\b)", lean.day_of_run),
@@ -142,7 +144,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at)\b)", lean.next_one),
     ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|(?i:an?|just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", lean.ago),
     ("day-earlier", r"(?P<unit>days|weeks|months|years|hours)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
-    ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", read.this_unit),
+    ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", now.this_unit),
     # Lengths and repetitions
     ("past-n", r"(?:(?P<apx>at\s+least)\s+)?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", lengths.length),
     ("ended", r"(?:the\s+)(?:{n}\s+)?{unit}(?=\s+(?:ended|ending)\b)", lengths.length),
@@ -160,7 +162,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|years|decades))", lengths.reference("PAST_REF")),
     ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:days|weeks|months|years)\s+ahead)", lengths.reference("FUTURE_REF")),
     # Times of day
-    ("clock", r"(?:{apx})?{clock}", read.clock_time),
+    ("clock", r"(?:{apx})?{clock}", now.clock_time),
 )  # fmt: skip
 
 
