@@ -75,8 +75,8 @@ def ago(m: re.Match[str], c: Context) -> Reading | None:
     if unit in {"second", "minute", "hour"}:
         return _hours(count * (1 if later else -1), unit, c, leans=bool(leans))
     focus = (c.focus(unit) if leans else None) or (None if leans and c.narrative else c.published)
-    if unit == "year" and near and c.value and re.fullmatch(r"\d{4}-Q\d", c.value):
-        return dated(f"{int(c.value[:4]) - int(count)}{c.value[4:]}", mod_of(m))
+    if unit == "year" and not later and (quarter := _quarter_compared(m, c)):
+        return dated(f"{int(quarter[:4]) - int(count)}{quarter[4:]}", mod_of(m))
     if not focus:
         return Reading("DATE", None)
     night = unit == "night" and leans and c.value and c.value.endswith("TNI")
@@ -86,6 +86,16 @@ def ago(m: re.Match[str], c: Context) -> Reading | None:
     if value and night:
         return Reading("TIME", f"{value}TNI", mod_of(m))
     return dated(value, "APPROX" if mod_of(m) else None)
+
+
+_AMOUNT = re.compile(r"[$£€]|\b(?:cents|percent|million|billion)\b|%")
+
+
+def _quarter_compared(m: re.Match[str], c: Context) -> str | None:
+    """Return the quarter of an amount that is compared with that of "a year earlier"."""
+    if c.value == c.quarter and m.start() - c.value_end < 250:
+        return c.quarter
+    return c.quarter if _AMOUNT.search(c.text, max(0, m.start() - 60), m.start()) else None
 
 
 def _hours(count: float, unit: str, c: Context, *, leans: bool) -> Reading:

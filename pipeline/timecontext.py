@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.calendars import MONTH, WEEKDAYS, make_date, month_number
+from pipeline.calendars import MONTH, WEEKDAYS, make_date, month_number, nearest_year
 from pipeline.periods import BEFORE_CHRIST, days_of
 
 
@@ -35,6 +35,7 @@ class Context:
     anchor: date | None = None  # last day named by its date, not by its distance to another
     value: str | None = None  # last calendar date of any grain
     value_end: int = -1000  # where it stood
+    quarter: str | None = None  # latest quarter of a year
 
     def focus(self, unit: str) -> date | None:
         """Return the day from which to count in `unit`; None where the dates before are coarser."""
@@ -88,16 +89,23 @@ _MODS = {
 # Reading the tense: a yearless date or a weekday lies ahead where the nearest verb before it, or
 # failing that the first one after it, speaks of the future.
 _FUTURE = (
-    r"(?<!had\sbeen\s)(?:expected|due|scheduled|slated)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ning)?\s+(?:to|for|on)|planned|"
-    r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of|"
-    r"hopes?|intends?|aims?|may|could|(?:until|through)(?=\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for"
+    r"(?<!had\sbeen\s)(?:expected|due|scheduled|slated)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ning)?\s+(?:to|for|on)|(?<!\bas\s)(?<!previously\s)(?<!originally\s)planned|"
+    r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of(?=\s+(?:the\s+)?$)|"
+    r"hopes?|intends?|aims?|may|could(?!\s+not|n['’]t)|(?:until|through)(?=\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for|"
+    r"(?:meets|begins|opens|arrives|starts|resumes|convenes)(?![\s,]+(?:since|after)\b)"
+    r"|(?<!to\s)(?<!not\s)(?:meet|leave|return|vote|travel|begin|start)(?=\s+(?:\w+ly\s+)?(?:on\s+)?$)"
 )
 _PAST = (
-    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|[a-z]+[^\We]ed|agreed|freed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
-    r"died|struck|won|lost|began|broke|brought|sent|spoke|wrote|became|got|fought|flew|drove|rose|found|led|"
+    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|could(?:\s+not|n['’]t)|[a-z]+[^\We]ed|agreed|freed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
+    r"died|struck|won|lost|began|broke|brought|sent|spoke|wrote|became|got|fought|flew|drove|rose|found|led|tore|threw|grew|knew|swore|shook|stood|sat|rang|sank|bore|blew|built|bought|caught|chose|"
+    r"dealt|drew|dug|felt|hid|hung|kept|lent|meant|paid|rode|sold|sought|spent|stole|swept|taught|thought|wore|withdrew|overthrew|underwent|set\s+(?:off|up|aside|fire|ablaze)|"
     r"put|ran|says|has|have|since|following|after|last|attack(?:s)?|kill(?:s|ing)?"
 )
 _CUE = re.compile(rf"(?<![\w-])(?:(?P<future>{_FUTURE})|(?<!be\s)(?P<past>{_PAST}))(?![\w-])")
+_NEXT_VERB = re.compile(
+    r"\s+(?:was|were|had|did|said|told|went|met|came|took|gave|made|held|fell|shot|killed|struck|won|began|broke|sent"
+    r"|[a-z]+[^\We]ed(?!\s+(?:by|to|with|for|on|in|at)\b))\b(?!\s+(?:to|due)\b)"
+)  # "troops on Sunday killed two": a verb of the past right behind tells most
 _SENTENCE = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bGen)(?<!\bCol)(?<!\bSt)(?<!\bSen)"
     r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n"
@@ -115,6 +123,8 @@ def looks_ahead(m: re.Match[str], c: Context) -> bool | None:
     """Tell whether the match speaks of a time to come; None where no verb tells."""
     before, after = _sentence(c.text, m.start(), m.end())
     found = list(_CUE.finditer(before))
+    if _NEXT_VERB.match(after):
+        return False
     if re.search(r"\bby\s+$", before):
         return not (found and re.search(r"\bhad\b", before[found[0].start() :][-80:]))
     cues = [cue.lastgroup == "future" for cue in found]
@@ -144,9 +154,19 @@ def near_year(m: re.Match[str], c: Context, month: int, day: int | None = None) 
     if c.narrative:
         first = YEAR.search(c.text)
         return int(first[0]) if first else None
+    return _year_of_news(m, c, c.published, month, day)
+
+
+def _year_of_news(
+    m: re.Match[str], c: Context, published: date, month: int, day: int | None
+) -> int | None:
+    """Return the year of a day or month in a news report; "through August" is the nearest one."""
+    if c.text.endswith("through ", 0, m.start()):
+        near = nearest_year(month, day or 15, published)
+        return near.year if near else None
     if day is None:
-        return _near_month_year(m, c, month)
-    return _near_day_year(m, c, c.published, month, day)
+        return _near_month_year(m, c, published, month)
+    return _near_day_year(m, c, published, month, day)
 
 
 def _near_day_year(
@@ -161,8 +181,10 @@ def _near_day_year(
         return None
     nearest = min(near, key=lambda day: abs(day - published))
     distance = (nearest - published).days
-    ahead = None if abs(distance) <= 35 else looks_ahead(m, c)
-    if abs(distance) <= 35 or len(near) == 1 or (ahead is None and 0 < distance <= 75):
+    # A January told of in December may be that of the same year, for which no year is written.
+    close = abs(distance) <= 35 and (nearest.year <= published.year or distance <= 7)
+    ahead = None if close else looks_ahead(m, c)
+    if close or len(near) == 1 or (ahead is None and 0 < distance <= 75):
         return nearest.year
     if ahead:
         return min((day for day in near if day >= published), default=nearest).year
@@ -183,7 +205,8 @@ _YEAR_AHEAD = re.compile(
 def _goes_on(m: re.Match[str], c: Context) -> bool:
     """Tell whether a date of a report goes on with the past year that stands shortly before it."""
     between = c.text[c.value_end : m.start()]
-    return len(between) < 120 and "\n" not in between and not looks_ahead(m, c)
+    through = between.endswith("through ")
+    return len(between) < 120 and "\n" not in between and not through and not looks_ahead(m, c)
 
 
 def _year_of_history(before: tuple[date, date], month: int) -> int:
@@ -197,21 +220,19 @@ def _year_of_history(before: tuple[date, date], month: int) -> int:
     return first.year + ((last - first).days <= 31 and first.month - month >= 9)
 
 
-def _near_month_year(m: re.Match[str], c: Context, month: int) -> int | None:
-    """Return the year of a month in a news report."""
-    if not c.published:
-        return None
+def _near_month_year(m: re.Match[str], c: Context, published: date, month: int) -> int:
+    """Return the year of a month in a news report; the next month is ahead, whatever the verb."""
     before = days_of(c.value) if c.value and re.match(r"\d{4}-\d\d", c.value) else None
-    ahead, gap = looks_ahead(m, c), (month - c.published.month) % 12
-    if before and not ahead and m.start() - c.value_end < 60 and before[0].year < c.published.year:
+    ahead, gap = looks_ahead(m, c), (month - published.month) % 12
+    if before and not ahead and m.start() - c.value_end < 60 and before[0].year < published.year:
         return before[0].year + (month < before[0].month)
     if gap == 0:
-        return c.published.year
-    forward = ahead or (ahead is None and gap <= 2)
+        return published.year
+    forward = ahead or (ahead is None and gap <= 2) or (gap == 1 and month > published.month)
     return (
-        c.published.year
-        + (forward and month < c.published.month)
-        - (not forward and month > c.published.month)
+        published.year
+        + (forward and month < published.month)
+        - (not forward and month > published.month)
     )
 
 
@@ -260,11 +281,11 @@ def spelled_number(words: str) -> float:
     """Return the number that digits or English words spell."""
     words = words.lower().replace(",", "").strip()
     if words[0].isdigit():
-        whole, _, half = words.partition(" ")
+        whole, *half = re.split(r"[\s-]", words)
         return float(whole) + (0.5 if half else 0)
     total = part = 0.0
-    and_a_half = 0.5 * (" and a half" in f" {words}")
-    for word in re.split(r"[\s-]+", words.replace("and a half", "")):
+    words, and_a_half = re.subn(r"[\s-]and[\s-](?:a|one)[\s-]half", "", words)
+    for word in re.split(r"[\s-]+", words):
         value = NUMBERS.get(word, 0)
         if value >= 100:
             total, part = total + (part or 1) * value, 0
@@ -274,7 +295,7 @@ def spelled_number(words: str) -> float:
             part = 0.5
         elif not (word in {"a", "an"} and part):
             part += value
-    return total + part + and_a_half
+    return total + part + 0.5 * and_a_half
 
 
 def unit_of(m: re.Match[str]) -> str:

@@ -117,6 +117,8 @@ def this_unit(m: re.Match[str], c: Context) -> Reading | None:
                 "month": "XXXX-XX",
                 "day": "XXXX-XX-XX",
                 "quarter": "XXXX-QX",
+                "decade": "XXX",
+                "century": "XX",
             }.get(unit, "XXXX"),
             mod_of(m),
         )
@@ -132,6 +134,8 @@ def this_unit(m: re.Match[str], c: Context) -> Reading | None:
 def year_end(m: re.Match[str], c: Context) -> Reading | None:
     """Read "year-end", "year's end": the last one where the verb looks back, else this year's."""
     late = "s " in group(m, "end")
+    if m["year"]:
+        return dated(m["year"], "END") if late else dated(f"{m['year']}-12-31")
     if not c.published:
         return dated("XXXX", "END") if late else dated("XXXX-12-31")
     year = c.published.year - (looks_ahead(m, c) is False)

@@ -11,6 +11,12 @@ from pipeline.calendars import SHAMSI_MONTHS, easter, hijri_month, shamsi_date
 from pipeline.timecontext import Context, Reading, dated, group, looks_ahead
 
 
+def _nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    """Return the nth Monday (0) to Sunday (6) of a month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
 def _later(day: date | None, days: int) -> date | None:
     return day + timedelta(days=days) if day else None
 
@@ -22,7 +28,7 @@ _HOLIDAYS: dict[str, Callable[[int], date | None]] = {
     "new year's": lambda y: date(y, 1, 1),
     "boxing day": lambda y: date(y, 12, 26),
     "may day": lambda y: date(y, 5, 1),
-    "thanksgiving": lambda y: date(y, 11, 22 + (3 - date(y, 11, 22).weekday()) % 7),
+    "thanksgiving": lambda y: _nth_weekday(y, 11, 3, 4),
     "election day": lambda y: date(y, 11, 2 + (1 - date(y, 11, 2).weekday()) % 7),
     "good friday": lambda y: easter(y) - timedelta(days=2),
     "easter": easter,
@@ -31,6 +37,17 @@ _HOLIDAYS: dict[str, Callable[[int], date | None]] = {
     "eid al-adha": lambda y: _later(hijri_month(y, 12), 9),
     "ashura": lambda y: _later(hijri_month(y, 1), 9),
     "valentine's day": lambda y: date(y, 2, 14),
+    "labor day": lambda y: _nth_weekday(y, 9, 0, 1),
+    "memorial day": lambda y: date(y, 5, 31) - timedelta(days=date(y, 5, 31).weekday()),
+    "veterans day": lambda y: date(y, 11, 11),
+    "martin luther king day": lambda y: _nth_weekday(y, 1, 0, 3),
+    "presidents' day": lambda y: _nth_weekday(y, 2, 0, 3),
+    "columbus day": lambda y: _nth_weekday(y, 10, 0, 2),
+    "halloween": lambda y: date(y, 10, 31),
+    "bastille day": lambda y: date(y, 7, 14),
+    "palm sunday": lambda y: easter(y) - timedelta(days=7),
+    "easter monday": lambda y: easter(y) + timedelta(days=1),
+    "ash wednesday": lambda y: easter(y) - timedelta(days=46),
 }
 
 
@@ -71,6 +88,8 @@ def lunar_hijri(m: re.Match[str], c: Context) -> Reading | None:
 _SAME_HOLIDAY = {
     "new year's day": "new year's", "christmas day": "christmas", "nawruz": "nowruz",
     "thanksgiving day": "thanksgiving", "easter sunday": "easter", "norouz": "nowruz",
+    "presidents day": "presidents' day", "martin luther king jr. day": "martin luther king day",
+    "martin luther king jr day": "martin luther king day",
 }  # fmt: skip
 
 

@@ -176,11 +176,11 @@ def part_of_year(m: re.Match[str], c: Context) -> Reading | None:
 
 
 def the_quarter(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "the quarter", "the latest quarter", "the year-ago quarter": the last full one."""
+    """Read "the quarter", "the latest quarter", "year-earlier": the last full one."""
     if not c.published:
         return None
     year, month = add_months(c.published, -3 if c.published.month % 3 != 0 else -2)
-    year -= bool(re.search(r"ago|earlier", m[0]))
+    year -= bool(re.search(r"ago|earlier", m[0], re.IGNORECASE))
     return dated(f"{year}-Q{(month + 2) // 3}")
 
 
@@ -246,6 +246,14 @@ _AT = re.compile(r"\bat\s+(?:about\s+|around\s+|approximately\s+)?$", re.IGNOREC
 _TO_HOUR = re.compile(r"\s+(?:to|and|until)\s+(?:0\d|2[1-3])[0-5]\d\b")
 _FROM_HOUR = re.compile(r"\b(?:0\d|2[1-3])[0-5]\d\s+(?:to|and|until)\s+$")
 LEVEL = re.compile(r"\s+(?:levels?|prices?|rates?|values?|exchange|constant|dollars|standards?)\b")
+
+
+def short_year(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "in '89": the last year that ends so."""
+    if not c.published:
+        return dated(f"19{m['short']}")
+    back = (c.published.year - int(m["short"])) % 100
+    return dated(f"{c.published.year - back:04}")
 
 
 def about_year(m: re.Match[str], c: Context) -> Reading | None:

@@ -37,7 +37,7 @@ _PARTS: Final = {
     "anymod": r"(?P<mod>(?i:early|late|earlier|later|(?:the\s+)?(?:beginning|start|middle|end|rest|early\s+part|late\s+part)\s+of))",
     "earlier": r"(?P<mod>(?i:early|late|earlier|later|mid))",
     "apx": r"(?:(?P<apx>(?i:nearly|almost|about|around|approximately|roughly|at\s+least|at\s+most|more\s+than|less\s+than|fewer\s+than|no\s+more\s+than|up\s+to|over|under|some))\s+)",
-    "n": rf"(?P<n>\d[\d,]{{0,14}}(?:\.\d+)?(?:\s1/2)?|(?i:(?:{_WORDS})(?:[\s-](?:and\s+)?(?:{_WORDS})){{0,5}}(?:\s+and\s+a\s+half)?)|half\s+an?|(?:a\s+)?half)",
+    "n": rf"(?P<n>\d[\d,]{{0,14}}(?:\.\d+)?(?:[\s-]1/2)?|(?i:(?:{_WORDS})(?:[\s-](?:and\s+)?(?:{_WORDS})){{0,5}}?(?:[\s-]and[\s-](?:a|one)[\s-]half)?)|half\s+an?|(?:a\s+)?half)",
     "vague": r"(?P<vague>(?i:several|a\s+few|few|many|a\s+couple\s+of|a\s+couple|couple\s+of|a\s+number\s+of|dozens\s+of|tens\s+of|hundreds\s+of|some))",
     "unit": r"(?P<unit>(?:seconds|minute|hour|day|night|week|fortnight|weekend|month|quarter|year|decade|century|centurie)s?)",
     "one": r"(?P<unit>(?:minute|hour|day|night|week|weekend|month|year|decade|century))",
@@ -55,17 +55,19 @@ _PARTS: Final = {
 _HOLIDAY = (
     r"(?P<holiday>Christmas\s+Eve|Christmas\s+Day|Christmas|New\s+Year['’]s\s+Eve|New\s+Year['’]s\s+Day|New\s+Year['’]s|"
     r"Boxing\s+Day|May\s+Day|Thanksgiving\s+Day|Thanksgiving|Election\s+Day|Good\s+Friday|Easter(?:\s+Sunday)?|Nowruz|Nawruz|"
-    r"Norouz|Eid\s+[au]l-(?:Fitr|Adha)|Ashura|Valentine['’]s\s+Day)"
+    r"Norouz|Eid\s+[au]l-(?:Fitr|Adha)|Ashura|Valentine['’]s\s+Day|Labor\s+Day|Memorial\s+Day|Veterans\s+Day|Martin\s+Luther\s+King(?:\s+Jr\.?)?\s+Day|"
+    r"Presidents['’]?\s+Day|Columbus\s+Day|Halloween|Bastille\s+Day|Palm\s+Sunday|Easter\s+Monday|Ash\s+Wednesday)"
 )
 _LATER = r"(?P<way>(?i:ago|earlier|later|afterwards|from\s+now|hence|(?:before|after)(?=[.,;]|$)))"
 _NOT_AGE = r"(?![\s-]+olds?\b|[\s-]of[\s-]age)(?!\w)"
 
 RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     # Dates of the calendar
-    ("iso", r"(?P<year>[0-4]\d{3})-(?P<mon>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)", read.calendar_date),
+    ("iso", r"(?P<year>[0-4]\d{3})-(?P<mon>0[1-9]|1[0-2])-(?P<day>[0-3]\d)(?!\d)(?:T\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?", read.calendar_date),
     ("ymd", r"(?<![\d/.])(?P<year>(?:19|20)\d\d)/(?P<mon>0[1-9]|1[0-2])/(?P<day>[0-3]\d)(?![\d/])", read.calendar_date),
     ("dotted", r"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<mon>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)(?![\d.]\d)", read.calendar_date),
     ("slash", r"(?<![\d/])(?P<mon>\d{1,2})/(?P<day>\d{1,2})/(?P<year>[0-4]\d{3}|\d\d)(?![\d/])", read.slashed),
+    ("nine-eleven", r"(?<![\d/.,$-])9/11(?![\d/])", lambda _m, _c: Reading("DATE", "2001-09-11")),
     ("mdy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?", now.date_and_clock),
     ("dmy-clock", r"(?:{apx})?{clock},?\s+(?:on\s+)?{wds}?(?:the\s+)?{day}(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", now.date_and_clock),
     ("mdy-at", r"{wds}?{mon}\s*{day}(?:,?\s+{anyyear})?,?\s+at\s+(?:{apx})?{clock}", now.date_and_clock),
@@ -88,6 +90,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("rel-md", r"{lastnext}\s+{mon}\s*{day}", read.rel_day),
     ("mon-nth", rf"{{mon}}\s+(?P<nth>(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)}))", read.month_nth),
     ("week-of-month", r"(?i:the)\s+(?P<nth>(?i:first|second|third|fourth|last|final))\s+week\s+(?:of|in)\s+{fullmon}(?:,?\s+(?:of\s+)?{anyyear})?", read.week_of_month),
+    ("nth-mon", rf"(?:(?i:the)\s+)?(?P<nth>(?i:(?:twenty-|thirty-)?(?:{'|'.join(ORDINALS)})))\s+of\s+{{fullmon}}", read.month_nth),
     ("month", r"(?:{mod}[\s-]*)?{fullmon}", read.bare_month),
     ("shamsi", r"{day}\s+(?:of\s+)?{shamsi}(?:,?\s+(?P<year>1[2-4]\d\d))?", holidays.solar_hijri),
     ("shamsi-month", r"{shamsi},?\s+(?P<year>1[2-4]\d\d)", holidays.solar_hijri_month),
@@ -101,13 +104,13 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("season", r"(?<=\s)(?<!\ba\s)(?:(?<=(?i:in)\s)|(?<=(?i:over)\sthe\s)|(?<=(?i:in)\sthe\s)|(?<=(?i:during)\sthe\s)|(?<=this\s)|(?<=(?i:by)\s)|(?<=(?i:by)\sthe\s)|(?<=(?i:since)\s)|(?<=(?i:until)\s))(?P<season>spring|summer|autumn|winter)", read.season),
     ("the-season", r"(?i:the)\s+(?P<season>(?i:spring|summer|autumn|winter))(?=[,.;)]|\s+(?:and|when|with|the|he|they|a|an|was|had|saw|brought|came|ended|of\s+\d|[A-Z]))", lean.season_of_history),
     ("quarter-year", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>first|second|third|fourth|last)[\s-](?P<part>quarter|half)\s+of\s+(?:fiscal\s+)?(?:{anyyear}|{ref}\s+year|the\s+year)", read.part_of_year),
-    ("year-quarter", r"(?:(?i:the)\s+)?(?:{anyyear}|{ref}\s+year['’]s|(?P<earlier>year-(?:ago|earlier)))\s+(?:fiscal\s+)?(?P<nth>first|second|third|fourth)[\s-](?P<part>quarter|half)", read.part_of_year),
+    ("year-quarter", r"(?:(?i:the)\s+)?(?:(?:fiscal\s+)?{anyyear}(?:['’]s)?|{ref}\s+year['’]s|(?P<earlier>year-(?:ago|earlier)))\s+(?:fiscal\s+)?(?P<nth>first|second|third|fourth)[\s-](?P<part>quarter|half)", read.part_of_year),
     ("q", r"Q(?P<nth>[1-4])\s+(?:of\s+)?{anyyear}", read.part_of_year),
-    ("quarter", r"(?:(?i:the)\s+)?(?:fiscal\s+)?(?P<nth>(?i:first|second|third|fourth))[\s-](?P<part>quarter)(?!-)", read.part_of_year),
+    ("quarter", r"(?:(?i:the)\s+(?!\w+-))?(?:fiscal\s+)?(?P<nth>(?i:first|second|third|fourth))[\s-](?P<part>quarter)(?!-)", read.part_of_year),
     ("the-quarter", r"(?i:the\s+(?:(?:latest|comparable|same|year-ago|year-earlier|comparable\s+year-ago)\s+)?quarter|the\s+(?:latest|year-ago|year-earlier)\s+period)(?!\s+of|-)", read.the_quarter),
     ("decade", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?(?P<decade>1[5-9]\d|20[0-2])0(?:['’]|\s(?=s\b))?s", read.decade),
     ("decade-short", r"(?:(?i:the)\s+)?(?:{mod}[\s-]*)?['’‘](?P<decade>[2-9])0['’]?s", read.decade),
-    ("decade-name", r"(?:(?i:the)\s+)(?:{mod}[\s-]*)?(?P<name>(?i:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))", read.decade),
+    ("decade-name", r"(?:(?i:the)\s+(?=[\w\s-]{0,30}ties)|(?=[\w\s-]{0,10}nineteen[\s-]))(?:{mod}[\s-]*)?(?:nineteen[\s-])?(?P<name>(?i:twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))", read.decade),
     ("century", rf"(?:(?i:the)\s+)?(?:{{mod}}[\s-]*(?:(?i:the)\s+)?)?(?P<nth>\d{{1,2}}(?:st|nd|rd|th)|(?i:{'|'.join(ORDINALS)}))[\s-](?i:century|centuries)(?:\s+{{era}})?", read.century),
     ("bc-first", r"(?P<year>[1-9]\d{0,3})(?=(?:\s+(?:to|and|until|or)\s+|\s?[-–—/]\s?)\d{1,4}\s+(?P<bc>BC|B\.C))", read.before_christ),
     ("bc", r"(?:{mod}[\s-]*)?(?P<year>[1-9]\d{0,3})\s+{era}", read.before_christ),
@@ -117,7 +120,8 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("mod-year", r"(?:{mod}[\s-]*|(?i:the\s+year|fiscal(?:\s+year)?|calendar)\s+){anyyear}", read.year),
     ("year", r"(?<![\d.,/:$£€#A-Za-z-]){year}(?![\w/]|-\d{4}-)", read.year),
     ("year2", r"(?<=\d{4}[-–—]){anyyear}(?![\w/-])", read.year),
-    ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:-(?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", read.spelled_year),
+    ("short-year", r"(?:(?<=\b[Ii]n\s)|(?<=\b[Ss]ince\s)|(?<=\b[Uu]ntil\s)|(?<=\b[Bb]y\s)|(?<=\bof\s))['’‘](?P<short>\d\d)(?![\w'’])", read.short_year),
+    ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:[\s-](?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", read.spelled_year),
     # Weekdays, and words that lean on publication
     ("clock-wd", r"{clock}\s*,?(?:\s+on)?\s+{wd}", now.weekday),
     ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", now.weekday),
@@ -131,10 +135,12 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("weekday", r"(?:{earlier}\s+(?:on\s+)?)?(?:(?:(?i:the)\s+(?=previous|following|coming))?{lastnext}\s+)?{wd}(?:\s+{tod})?(?!s\b)", now.weekday),
     ("today", r"(?:{earlier}\s+)?(?P<word>(?i:the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow|today|tonight|yesterday|tomorrow|overnight))(?:\s+{tod})?", now.deictic),
     ("this-tod", r"(?:{earlier}\s+)?(?P<word>(?i:this|last))\s+{tod}", now.deictic),
-    ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+{big}(?!-|['’]s\s+(?:first|second|third|fourth))", now.this_unit),
+    ("rel-unit", r"(?:{anymod}\s+)?(?:(?i:the)\s+(?=previous|coming|following|current))?{lastnext}\s+(?:fiscal\s+)?{big}(?!-|['’]s\s+(?:first|second|third|fourth))", now.this_unit),
     ("weekend", r"(?i:the\s+weekend)", now.the_weekend),
-    ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year)", now.this_unit),
-    ("year-end", r"(?:(?i:the)\s+)?year(?P<end>[\s-]end|['’]s\s+end)", now.year_end),
+    ("end-of", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest)\s+of))\s+the\s+(?P<unit>week|month|year|decade|century)", now.this_unit),
+    ("the-year", r"(?:(?<=\bof\s)|(?<=\b[Ff]or\s)|(?<=\b[Ii]n\s)|(?<=[Dd]uring\s)|(?<=[Tt]hrough\s)|(?<=[Tt]hroughout\s))(?i:the)\s+(?:fiscal\s+)?(?P<unit>year)(?=[.,;:)]|\s+(?:and|of\s+\$|was|is|will|earlier|later|in|by|with|at|to\s+date)\b|$)", now.this_unit),
+    ("year-earlier", r"(?i:year-(?:earlier|ago))(?!\s+[$\d])", read.the_quarter),
+    ("year-end", r"(?:(?i:the)\s+)?year(?P<end>[\s-]end|['’]s\s+end)(?:\s+{anyyear})?", now.year_end),
     ("end-of-that", r"(?P<mod>(?i:(?:the\s+)?(?:end|beginning|start|middle|rest|close)\s+of))\s+(?P<rel>that|the\s+(?:same|following|next|previous))\s+(?P<unit>week|month|year)", lean.next_one),
     ("nth-day", r"(?:(?:(?i:the)\s+)?{tod}\s+of\s+)?(?:(?<=on\s)|(?<=On\s)|(?<=by\s)|(?<=By\s)|(?<=until\s)|(?<=of\s)|(?<=in\s))the\s+(?P<nth>\d{1,2}(?:st|nd|rd|th))(?=[,.;:)]|\s+(?:and|the|he|she|they|it|a|an|when|after|with|to|at|in|but|both|[A-Z]\w+ed)\b)", lean.day_of_month),
     ("day-of-run", r"(?i:the)\s+(?P<nth>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+day(?=[,.;:)]|\s+(?:of\s+(?:the|its|his|their|an?)|and|the|he|she|they|it|a)\b)", lean.day_of_run),
@@ -143,15 +149,16 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("that-one", r"(?:{earlier}\s+(?:in\s+)?)?(?P<rel>(?i:that(?:\s+same)?))\s+(?P<unit>(?i:day|week|month|quarter|year|morning|afternoon|evening|night))(?!-)", lean.next_one),
     ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at)\b)", lean.next_one),
     ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|(?i:an?|just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", lean.ago),
-    ("day-earlier", r"(?P<unit>days|weeks|months|years|hours)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
+    ("day-earlier", r"(?P<unit>days|weeks|months|years|hours|decades|centuries)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
     ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", now.this_unit),
     # Lengths and repetitions
     ("past-n", r"(?:(?P<apx>at\s+least)\s+)?(?:(?i:the)\s+)?(?P<span>(?i:last|past|next|first|coming|previous|final|following))\s+(?:{n}|{vague})\s+{unit}(?!-)(?!\s+ago)", lengths.length),
     ("ended", r"(?:the\s+)(?:{n}\s+)?{unit}(?=\s+(?:ended|ending)\b)", lengths.length),
     ("following", r"(?i:the)\s+(?P<span>(?i:following|succeeding|preceding|next))\s+(?P<unit>days|weeks|months|years|decades)", lengths.length),
     ("past-one", r"(?i:the)\s+(?P<span>(?i:last|past))\s+{one}(?!-)", lengths.length),
+    ("the-length", r"(?i:the)\s+(?:year-earlier\s+)?{n}\s+(?P<unit>minutes|hours|days|weeks|months|years|decades)(?!\s+(?:ago|earlier|later|before|after)\b|['’])", lengths.length),
     ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", lengths.length),
-    ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)){_NOT_AGE}", lengths.length),
+    ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|quarters|years|decades|centuries)){_NOT_AGE}", lengths.length),
     ("quarter-century", r"(?:{apx})?(?:a\s+)?quarter(?:\s+of\s+a|-|\s)\s*century(?!\s+(?:low|high))", lambda m, _c: Reading("DURATION", "P25Y", mod_of(m))),
     ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", lengths.a_unit),
     ("bare-length", r"(?<=[\s(])(?:(?<=(?i:for)\s)|(?<=(?i:in)\s)|(?<=(?i:within)\s)|(?<=(?i:after)\s)|(?<=(?i:over)\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", lengths.length),
@@ -160,7 +167,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     # Words for now, then and some day
     ("now", r"(?i:now|currently|current(?!\s+(?:day|week|month|year|quarter|decade|century|affairs|account|of|and|in)|s)|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", lengths.reference("PRESENT_REF")),
     ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|years|decades))", lengths.reference("PAST_REF")),
-    ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:days|weeks|months|years)\s+ahead)", lengths.reference("FUTURE_REF")),
+    ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:near|short)\s+term|future\s+(?:quarters|months|years)|the\s+(?:days|weeks|months|years)\s+ahead)", lengths.reference("FUTURE_REF")),
     # Times of day
     ("clock", r"(?:{apx})?{clock}", now.clock_time),
 )  # fmt: skip
@@ -204,9 +211,9 @@ _NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
     "iso": ("-0", "-1"), "slash": ("/",), "mdy-clock": _CLOCK,
     "m-rel": (" year",), "rel-md": ("last", "next", "this", "past", "coming"), "mon-nth": ("th", "st", "second", "third"),
     "shamsi": tuple(SHAMSI_MONTHS), "shamsi-month": tuple(f"{name}{sign} 1" for name in SHAMSI_MONTHS for sign in ("", ",")),
-    "ymd": ("19", "20"), "dotted": (".19", ".20"), "q": ("q1", "q2", "q3", "q4"), "wd-week": (" week",), "week-wd": (" week ",),
-    "quarter-century": ("century",),
-    "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid", "ashura"),
+    "ymd": ("19", "20"), "dotted": (".19", ".20"), "short-year": (" '", " ’", " ‘"), "the-year": ("the year", "the fiscal"), "year-earlier": ("year-",), "q": ("q1", "q2", "q3", "q4"), "wd-week": (" week",), "week-wd": (" week ",),
+    "quarter-century": ("century",), "nine-eleven": ("9/11",), "nth-mon": ("th of", "st of", "nd of", "rd of"),
+    "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid", "ashura", "hallow"),
     "season-year": _SEASON_WORDS, "season-rel": _SEASON_WORDS, "rel-season": _SEASON_WORDS, "season": _SEASON_WORDS,
     "quarter-year": ("quarter", "half"), "year-quarter": ("quarter", "half"), "quarter": ("quarter",),
     "the-quarter": ("quarter", "period"), "decade": ("0s", "0's", "0’s", "0 s"), "decade-short": ("0s", "0's", "0’s"),

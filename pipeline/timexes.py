@@ -103,8 +103,8 @@ def _find(text: str, published: date | None, *, narrative: bool) -> list[Timex]:
 _HINT = re.compile(
     r"\d|day|year|week|month|night|hour|minute|decade|centur|noon|morning|evening|winter"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|seconds|quarter|period|spring|summer|autumn|fall"
-    r"|(?:now|soon|present|moment|future|past|dawn|noon|fortnight|thanksgiving)\b|recent|current|tomorrow|christmas"
-    r"|easter|eid|ashura|rama|no\w{0,3}z|naw|daily|annual|(?:nine|eigh)teen|thousand|(?:twen|thir|for|fif|six|seven|eigh|nine)ties"
+    r"|(?:now|soon|present|moment|term|future|past|dawn|noon|fortnight|thanksgiving)\b|recent|current|tomorrow|christmas"
+    r"|easter|eid|hallow|9/11|ashura|rama|no\w{0,3}z|naw|daily|annual|(?:nine|eigh)teen|thousand|(?:twen|thir|for|fif|six|seven|eigh|nine)ties"
     r"|hamal|sawr|jawza|saratan)",
     re.IGNORECASE,
 )
@@ -209,6 +209,8 @@ def _remember(m: re.Match[str], reading: Reading, c: Context) -> None:
         if c.narrative and _is_aside(m, days[1], c):
             return
         c.value, c.value_end = reading.value, m.end()
+        if re.fullmatch(r"\d{4}-Q\d", reading.value):
+            c.quarter = max(c.quarter or "", reading.value)
         if days[0] == days[1]:
             c.day = days[0]
             written = m.groupdict().get("mon")

@@ -225,6 +225,59 @@ def test_a_weekday_tells_the_year():
     assert one("It happened on Saturday, Sept. 5.", MONDAY).value == "2020-09-05"
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Ahead of the vote, troops on Sunday shot two.", "2021-07-04"),
+        ("The march planned for Sunday was called off.", "2021-07-04"),
+        ("He could not be reached on Sunday.", "2021-07-04"),
+        ("A bullet tore through his house Sunday night.", "2021-07-04TNI"),
+        ("The raid went as planned on Sunday.", "2021-07-04"),
+        ("The march is planned for Sunday.", "2021-07-11"),
+        ("The two leaders meet separately on Sunday.", "2021-07-11"),
+        ("Parliament opens on Sunday.", "2021-07-11"),
+        ("He refused to meet on Sunday.", "2021-07-04"),
+    ],
+)
+def test_the_tense_tells_which_weekday(text: str, value: str):
+    assert one(text).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "value"),
+    [
+        ("Net rose in the nine months.", "DURATION", "P9M"),
+        ("Net rose from the year-earlier loss.", "DATE", "2020-Q2"),
+        ("It fell to a low for the year.", "DATE", "2021"),
+        ("The war took two-and-a-half years.", "DURATION", "P2Y6M"),
+        ("The war took three and one-half years.", "DURATION", "P3Y6M"),
+        ("The war took 2-1/2 years.", "DURATION", "P2Y6M"),
+        ("It began in the nineteen eighties.", "DATE", "198"),
+        ("It began in nineteen ninety four.", "DATE", "1994"),
+        ("It began in '89.", "DATE", "1989"),
+        ("It began at year-end 2019.", "DATE", "2019-12-31"),
+        ("He died in the 9/11 attacks.", "DATE", "2001-09-11"),
+        ("It began on the twenty-first of June.", "DATE", "2021-06-21"),
+        ("It began at 2021-07-02T10:30Z.", "DATE", "2021-07-02"),
+        ("He died on Memorial Day.", "DATE", "2021-05-31"),
+        ("He died on Labor Day 2020.", "DATE", "2020-09-07"),
+    ],
+)
+def test_lengths_years_and_holidays(text: str, type_: str, value: str):
+    t = one(text)
+    assert (t.type, t.value) == (type_, value)
+
+
+def test_an_amount_is_compared_with_that_of_the_same_quarter():
+    text = "Net was $3 million in the first quarter of 2021, up from $2 million a year earlier."
+    assert [t.value for t in find_timexes(text, MONDAY)] == ["2021-Q1", "2020-Q1"]
+    text = (
+        "Net rose in the first quarter of 2021. The strike ended and talks went on"
+        + " daylong" * 40
+    )
+    assert find_timexes(text + ". It began a year ago.", MONDAY)[-1].value == "2020"
+
+
 def test_the_next_day_needs_a_day():
     assert [t.value for t in find_timexes("In January they left. The next day it fell.", MONDAY)][
         1
@@ -239,6 +292,12 @@ def test_the_next_day_needs_a_day():
         ("The plane crashed on Oct. 30.", date(2021, 1, 2), "2020-10-30"),
         ("He will be tried in February.", date(2021, 11, 2), "2022-02"),
         ("He was tried last July.", date(2021, 7, 2), "2020-07"),
+        ("He was shot on Jan. 13.", date(2015, 12, 15), "2015-01-13"),
+        ("He will speak on Jan. 13.", date(2015, 12, 15), "2016-01-13"),
+        ("He was told of cuts in July.", date(2015, 6, 15), "2015-07"),
+        ("He was shot in January.", date(2015, 12, 15), "2015-01"),
+        ("Sales fell through August.", date(2015, 10, 30), "2015-08"),
+        ("The loan runs through January.", date(2015, 10, 30), "2016-01"),
     ],
 )
 def test_the_year_of_a_yearless_date(text: str, published: date, value: str):
