@@ -16,9 +16,10 @@ from geo.schema import EVENT_MODES, QUAD_CLASS
 from pipeline import clauses
 from pipeline.acled import acled_of, category_of, cued, type_of
 from pipeline.actors import Actor, actor_of
+from pipeline.contests import is_sport
 from pipeline.documents import Document, Span, document
 from pipeline.events import Draft, Event, When
-from pipeline.figures import is_question, is_sport
+from pipeline.figures import is_question
 from pipeline.modality import modality
 from pipeline.model import Parsed
 from pipeline.run import events_of

@@ -26,6 +26,7 @@ from pipeline.actors import (
     who,
 )
 from pipeline.cast import may_be
+from pipeline.contests import is_contest, is_sports_report
 from pipeline.counts import Count, counts_of
 from pipeline.documents import Document, Span
 from pipeline.lexicon import Roles, Sense
@@ -208,6 +209,7 @@ class _Scope(NamedTuple):
     senses: Mapping[Token, Sense]
     kept: Mapping[Token, Sense]
     draw: Callable[..., Draft | None]
+    of_sport: bool
 
 
 def _scopes(
@@ -218,6 +220,7 @@ def _scopes(
     home: str | None,
 ) -> Iterator[_Scope]:
     ordered = sorted(mentions, key=_start)
+    of_sport = is_sports_report(parsed.doc for parsed in pieces)
     for parsed in pieces:
         roles = _roles(parsed, ordered)
         sentences = list(parsed.doc.sents)
@@ -226,7 +229,7 @@ def _scopes(
             draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=home)
             senses = dict(senses_in(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if tells(token, sense, senses)}
-            yield _Scope(parsed, sentence, senses, kept, draw)
+            yield _Scope(parsed, sentence, senses, kept, draw, of_sport)
 
 
 def _drawn(
@@ -288,7 +291,8 @@ def _once(
 
 def _ruled(token: Token, scope: _Scope, drafts: Mapping[Token, Draft]) -> Ruled:
     made = drafts[token].event.event_type if token in drafts else None
-    return Ruled(scope.senses.get(token), token in scope.kept, modality(token), made)
+    told = None if scope.of_sport and is_contest(token) else modality(token)
+    return Ruled(scope.senses.get(token), token in scope.kept, told, made)
 
 
 def _with_parts(

@@ -2,43 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
-from pipeline.clauses import doers
-from pipeline.idioms import ARMS, is_idle
+from pipeline.clauses import doers, marker
+from pipeline.contests import is_sport, is_trade
+from pipeline.idioms import is_idle
 from pipeline.moods import children_of, effects, own_mood, word_after, word_before
+from pipeline.sides import is_accidental_blast, is_forceless
 from pipeline.syntax import Token
 
 _ANY: Final = frozenset({"any", "every", "such"})
 _DEPTH: Final = 6
-
-_SPORT: Final = frozenset(
-    "goalkeeper goalie midfielder winger wicket wickets innings batsman bowler "
-    "quarterfinal quarter-final semifinal semi-final playoff playoffs knockout championship "
-    "tournament grand-prix peloton sprinter cyclist free-kick halfway-line hat-trick "
-    "stoppage-time extra-time half-time penalty-shootout equaliser equalizer touchdown quarterback "
-    "homer inning puck referee scoreline tiebreak tie-breaker backhand forehand rugby cricket "
-    "soccer tennis basketball hockey derby world-cup relegation".split()
-)
-_GAME: Final = frozenset(
-    "title season match final half cup league goal scored crown medal defeat minute pitch coach "
-    "captain champion crossbar wide visitors two-goal".split()
-)
-"""Words that speak of sport only where two of them meet."""
-
-_SCORE: Final = re.compile(
-    r"(?<![\w-])\d{1,2}[-–]\d{1,2}(?=\s*(?:[.,;!?]|$|(?:in|at|on|to|against|over|win|victory)\b))"
-)
-"""A result, "3-0"; a number of people, "10-15 killed", goes on otherwise."""
-
-_CONTESTED: Final = frozenset(
-    "attack battle fight fire shoot shot strike crush beat surrender storm hit raid defeat defend "
-    "advance capture seize retreat target blast ambush batter hammer rout launch clash explode "
-    "thrash punish offensive assault conquer overrun overpower destroy demolish blow duel war "
-    "invade rally lead charge".split()
-)
-"""Lemmas that sport shares with war; "arrested" and "killed" it does not."""
 
 _ABSTRACT: Final = frozenset(
     "idea proposal notion share record problem inflation unemployment poverty malaria "
@@ -69,7 +43,8 @@ _QUAKES: Final = frozenset("earthquake quake aftershock hurricane cyclone tsunam
 """Those that nobody is killed beside by hand: their sentence is about them."""
 
 _PARTS: Final = frozenset({"advcl", "conj", "xcomp", "acl", "relcl"})
-_MISHAP: Final = frozenset("crash collide overturn derail capsize".split())
+_MISHAP: Final = frozenset("crash collide overturn derail capsize collapse sink".split())
+_HURT: Final = frozenset("kill die injure wound destroy damage".split())
 _ARMED_MISHAP: Final = frozenset(
     "shot fire fired missile bomb attack attacked explosion blast rebel rebels guerrilla gunfire "
     "guerrillas sabotage bomber bombers suicide gunman gunmen militant militants insurgents drone "
@@ -236,7 +211,10 @@ def is_figurative(token: Token) -> bool:
         or _has_natural_cause(token)
         or _is_set_phrase(token)
         or is_sport(token)
+        or is_trade(token)
         or is_idle(token)
+        or is_forceless(token)
+        or is_accidental_blast(token)
     )
 
 
@@ -287,17 +265,18 @@ def _has_natural_cause(token: Token) -> bool:
 
 def _is_accident(token: Token) -> bool:
     """Tell whether a crash or a quake did it: "killed in a plane crash", "crashed, killing 17"."""
-    if token.lemma_.lower() not in {"kill", "die", "injure", "wound", "destroy", "damage"}:
+    if token.lemma_.lower() not in _MISHAP | _HURT:
         return False
     if any(item.lower_ in _ARMED_MISHAP for item in token.sent):
         return False
     if any(item.lemma_.lower() in _QUAKES for item in token.sent):
         return True
-    return any(_is_mishap(item) or _by_mishap(item) for item in _parts_above(token))
+    return any(_is_mishap(item) or _by_mishap(item) for item in _parts_around(token))
 
 
-def _parts_above(token: Token) -> Iterator[Token]:
-    """A verb and those that it is a part of, or is told beside."""
+def _parts_around(token: Token) -> Iterator[Token]:
+    """A verb, those that it is a part of, or is told beside, and when it was: "when it sank"."""
+    yield from (child for child in token.children if child.dep_ == "advcl" and marker(child))
     current = token
     for _ in range(_DEPTH):
         yield current
@@ -345,16 +324,3 @@ def _is_set_phrase(token: Token) -> bool:
         and after is not None
         and after.lower_ in {"for", "over"}
     )
-
-
-def is_sport(token: Token) -> bool:
-    """Tell whether a word that sport shares with war tells of a game here."""
-    if token.lemma_.lower() not in _CONTESTED:
-        return False
-    words = [item for item in token.sent if item.i != token.i]
-    lemmas = {item.lemma_.lower() for item in words} | {item.lower_ for item in words}
-    if lemmas & ARMS:
-        return False
-    pairs = {f"{one.lower_}-{two.lower_}" for one, two in pairwise(words)}
-    scored = _SCORE.search(token.sent.text) is not None
-    return scored or bool((lemmas | pairs) & _SPORT) or len(lemmas & _GAME) >= 2

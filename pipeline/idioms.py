@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.clauses import doers, undergoers
+from pipeline.kinds import LIVING, kinds_of
 from pipeline.syntax import Token
 
 ARMS: Final = frozenset(
@@ -19,6 +20,10 @@ _ATTACK: Final = frozenset("attack assault blast slam hit hammer clash target st
 _ARGUED: Final = frozenset(
     "claim accuse say call argue allege describe question suggest deem insist label brand".split()
 )
+_INSULTED: Final = frozenset(
+    "criticise criticize insult undermine mock ridicule denounce condemn belittle accuse "
+    "discredit".split()
+)
 _AIRED: Final = frozenset(
     "television tv radio twitter facebook media press newspaper article column interview speech "
     "parliament debate podcast air".split()
@@ -29,16 +34,15 @@ _POLICIES: Final = frozenset(
 )
 _POLITICS: Final = frozenset(
     "party minister lawmaker senator mp deputy parliament coalition opposition politician "
-    "candidate congressman lawyer senate committee".split()
+    "candidate congressman lawyer senate committee bidder company firm shareholder director "
+    "executive regulator".split()
 )
-"""Whose clashes over something are of words, unless weapons or the police are in the sentence."""
+"""Whose clashes over something are of words or money, unless weapons or the police are near."""
 
 _DEADLY: Final = frozenset("kill slaughter cull shoot die poison massacre destroy hunt".split())
-_ANIMALS: Final = frozenset(
-    "animal bird poultry chicken hen duck goose turkey cattle cow bull calf pig hog livestock "
-    "sheep goat horse dog cat fish whale dolphin shark seal elephant rhino rhinoceros tiger lion "
-    "leopard wolf bear deer camel kiwi bee insect mosquito locust tree plant crop coral".split()
-)
+_ANIMALS: Final = frozenset("poultry cattle livestock rhino turkey seal crop coral kiwi".split())
+"""Those that `pipeline.kinds` does not know, or knows as something else too."""
+
 _IDLE: Final = {
     verb: frozenset(nouns.split())
     for verb, nouns in {
@@ -50,8 +54,18 @@ _IDLE: Final = {
         "eligibility skill importance value",
         "reinforce": "arrangement feeling idea stereotype perception belief view message",
         "release": "report album film movie song single series statement datum figure video list "
+        "app version update software product model "
         "study photo book finding result survey trailer game version music",
-        "withdraw": "facility application cash money bid nomination remark appeal candidacy",
+        "recall": "car vehicle product toy phone airbag model day moment time",
+        "kill": "light engine motor time bill deal plan project mood appetite germ weed",
+        "shoot": "portrait film video scene picture photo footage movie commercial clip series "
+        "photograph glance look arrow goal",
+        "ban": "sprinter athlete runner player footballer striker cyclist boxer swimmer coach "
+        "skater jockey trainer driver",
+        "sack": "coach manager trainer boss executive chairman",
+        "fire": "coach manager trainer executive chairman cook employee staff ceo winner",
+        "withdraw": "support backing facility application cash money bid nomination remark "
+        "appeal candidacy",
         "mobilise": "resource fund capital",
         "mobilize": "resource fund capital",
         "seize": "opportunity chance moment initiative",
@@ -60,7 +74,7 @@ _IDLE: Final = {
         "lift": "trophy weight spirit cup",
         "host": "game championship tournament festival gala exhibition concert",
         "break": "silence record news leg",
-        "catch": "cold eye glimpse fire train",
+        "catch": "cold eye glimpse fire train toddler ball",
         "drop": "point hint",
     }.items()
 }
@@ -79,7 +93,13 @@ def is_idle(token: Token) -> bool:
     token : Token
         A verb or a noun that could report an event.
     """
-    return _is_of_words(token) or _is_of_animals(token) or _has_idle_object(token)
+    return (
+        _is_of_words(token)
+        or _is_of_animals(token)
+        or _has_idle_object(token)
+        or _is_set_on(token)
+        or _is_famous(token)
+    )
 
 
 def _is_of_words(token: Token) -> bool:
@@ -114,6 +134,8 @@ def _says(child: Token, attacked: Sequence[Token]) -> bool:
             for item in attacked
         )
         return people and child.lemma_.lower() in _ARGUED
+    if child.dep_ == "conj":
+        return child.lemma_.lower() in _INSULTED
     if child.dep_ == "ccomp":
         return any(item.lower_ == "what" for item in child.children)
     on = child.dep_ == "prep" and child.lower_ in {"on", "in"}
@@ -124,13 +146,37 @@ def _is_of_animals(token: Token) -> bool:
     """Tell whether only animals or plants are killed, by nobody who fights."""
     if token.lemma_.lower() not in _DEADLY or _is_armed(token):
         return False
-    return _all_of(_objects(token), _ANIMALS)
+    found = _objects(token)
+    return bool(found) and all(
+        item.lemma_.lower() in _ANIMALS or kinds_of(item) & LIVING for item in found
+    )
 
 
 def _has_idle_object(token: Token) -> bool:
     """Tell whether a verb has an object with which it tells no conflict: "took office"."""
     nouns = _IDLE.get(token.lemma_.lower())
     return nouns is not None and token.pos_ == "VERB" and _all_of(_objects(token)[:1], nouns)
+
+
+def _is_set_on(token: Token) -> bool:
+    """Tell whether a chance is taken: "seized on the trend"."""
+    after = [child.lower_ for child in token.children if child.i == token.i + 1]
+    return token.lemma_.lower() == "seize" and after in (["on"], ["upon"])
+
+
+def _is_famous(token: Token) -> bool:
+    """Tell whether a battle is only referred to by its name: "lessons of the siege of Vienna"."""
+    return (
+        token.lemma_.lower() in {"battle", "siege"}
+        and token.dep_ == "pobj"
+        and not any(item.ent_type_ == "DATE" for item in token.sent)
+        and any(
+            item.ent_type_ in {"GPE", "LOC", "FAC"}
+            for child in token.children
+            if child.lower_ == "of"
+            for item in child.children
+        )
+    )
 
 
 def _is_armed(token: Token) -> bool:

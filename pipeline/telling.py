@@ -41,6 +41,9 @@ def tells(token: Token, sense: Sense, senses: Mapping[Token, Sense]) -> bool:
         return False
     if sense.part == "n":
         return _noun_tells(token, senses)
+    if sense.event_type == "ASSAULT" and sense.trigger == "take":
+        # "Bulbul was taken to hospital": no town is, though a person has the name of one.
+        return not any(child.lower_ == "to" for child in token.children)
     above = token
     while above.dep_ in {"xcomp", "ccomp", "pcomp", "prep"} and above.head.i != above.i:
         above = above.head
