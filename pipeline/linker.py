@@ -154,10 +154,11 @@ def features(trigger: Token, candidates: Sequence[Candidate]) -> Iterator[dict[s
     for number, candidate in enumerate(candidates):
         root = candidate.tokens.root
         down = [root]
-        while down[-1].i not in above:
+        while down[-1].i not in above and down[-1].head.i != down[-1].i:
             down.append(down[-1].head)
+        # A name that the parser cut in two ("U. | S.") may hang in another tree: nothing joins them.
         meeting = down.pop() if len(down) > 1 else root
-        up = ancestors[: above[meeting.i]]
+        up = ancestors[: above.get(meeting.i, len(ancestors))]
         names = [
             "bias",
             *_of_name(candidate),

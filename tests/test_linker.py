@@ -81,6 +81,14 @@ def test_every_place_is_described_and_most_of_it_is_known():
         assert len(row.keys() & linker.weights().keys()) > 10
 
 
+def test_a_place_in_another_tree_is_described_too():
+    text = "Gunmen killed six people in Tofa. Troops came to Kano."
+    token, _ = trigger(text, "killed")
+    _, named = candidates(text, "came")
+    (row,) = linker.features(token, named)
+    assert row["bias"] == 1.0
+
+
 @pytest.mark.parametrize(
     ("text", "form", "expected"),
     [
