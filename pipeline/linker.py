@@ -156,7 +156,7 @@ def features(trigger: Token, candidates: Sequence[Candidate]) -> Iterator[dict[s
         down = [root]
         while down[-1].i not in above and down[-1].head.i != down[-1].i:
             down.append(down[-1].head)
-        # A name that the parser cut in two ("U. | S.") may hang in another tree: nothing joins them.
+        # A name that the parser cut in two ("U. | S.") may hang in another tree.
         meeting = down.pop() if len(down) > 1 else root
         up = ancestors[: above.get(meeting.i, len(ancestors))]
         names = [
