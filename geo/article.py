@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from geo import words
 from geo.frame import is_null
@@ -86,32 +86,54 @@ def _actors(text: str, event: Row) -> Iterable[tuple[int, int]]:
             yield found.span()
 
 
-def sentences_html(sentences: Iterable[tuple[str, Iterable[str]]], *, most: int = MOST) -> str:
+class Checked(NamedTuple):
+    """A sentence of a text that was read, and what was found in it, all as plain text.
+
+    Attributes
+    ----------
+    text
+        The sentence.
+    found
+        The events that it is the evidence of, in words.
+    again
+        Events that it tells too: the number of the sentence that is their evidence, and words.
+    """
+
+    text: str
+    found: Iterable[str] = ()
+    again: Iterable[tuple[int, str]] = ()
+
+
+def sentences_html(sentences: Iterable[Checked], *, most: int = MOST) -> str:
     """Return a text's sentences as HTML, each with what was found in it, every part escaped.
 
     Parameters
     ----------
     sentences
-        (sentence, what was found in it, in words; nothing for none).
+        In order; they are numbered from 1.
     most
         Longest result, in characters of the sentences.
 
     Returns
     -------
     str
-        A list; sentences with events are marked, and name them.
+        A list; sentences with events are marked, and name them. One that tells an event of
+        another sentence names it too, with a link to that sentence.
     """
     items, room = [], most
-    for text, found in sentences:
+    for number, (text, found, again) in enumerate(sentences, 1):
         room -= len(text)
         if room < 0:
             items.append("<li>…</li>")
             break
-        told = list(found)
-        tags = "".join(f'<small class="dl-tag">{html.escape(label)}</small>' for label in told)
-        none = f'<small class="dl-none">{html.escape(words.ADD_NO_EVENT)}</small>'
+        told = [f'<small class="dl-tag">{html.escape(label)}</small>' for label in found]
         style = ' class="dl-found"' if told else ""
-        items.append(f'<li{style} dir="auto">{html.escape(text)} {tags or none}</li>')
+        for other, label in again:
+            link = f'<a href="#dl-sentence-{other}">{words.ADD_AGAIN.format(other)}</a>'
+            told.append(f'<small class="dl-none">{link}: {html.escape(label)}</small>')
+        told = told or [f'<small class="dl-none">{html.escape(words.ADD_NO_EVENT)}</small>']
+        line = f"{html.escape(text)} {''.join(told)}"
+        items.append(f'<li id="dl-sentence-{number}"{style} dir="auto">{line}</li>')
     return f'<ol class="dl-sentences">{"".join(items)}</ol>'
 
 

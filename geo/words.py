@@ -387,6 +387,7 @@ ADD_NONE: Final = "No event was found (texts read: {:,})."
 ADD_FAILED: Final = "Not read:"
 ADD_SENTENCES: Final = "Sentence by sentence"
 ADD_NO_EVENT: Final = "no event"
+ADD_AGAIN: Final = "same event as in sentence {}"
 ADD_UNDATED: Final = (
     "No day of publication is known, so words such as “Sunday” stay without a date. "
     "Give one above and read again."

@@ -8,7 +8,7 @@ of its own in the workspace (`geo.table.workspace`).
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,10 +20,13 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from geo import frame, sources, words
+from geo.article import Checked
 from geo.listing import button_label
 from pipeline import clusters, model, run
 from pipeline.documents import Document, Failure, document, read_documents
+from pipeline.events import Event
 from pipeline.fetching import FetchError, allowed, fetch
+from pipeline.incidents import event_id
 
 __all__ = ["Added", "Given", "Job", "Sentence", "allowed", "keep", "problem", "start", "warm"]
 
@@ -66,10 +69,13 @@ class Sentence:
         The sentence.
     event_ids
         Events whose evidence it is; empty for none.
+    again
+        Events that another sentence is the evidence of, and which this one tells too.
     """
 
     text: str
-    event_ids: tuple[str, ...]
+    event_ids: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +126,15 @@ class Added:
             lines += [words.ADD_FAILED, *(f"{name}: {reason}" for name, reason in self.failures)]
         return lines
 
-    def checked(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield each sentence with its events in a few words; plain text from outside."""
+    def checked(self) -> Iterator[Checked]:
+        """Yield each sentence with its events; plain text from outside."""
         rows = self.events.set_index("event_id", drop=False).to_dict("index")
-        for sentences in self.sentences.values():
-            for sentence in sentences:
-                yield sentence.text, [button_label(rows[one]) for one in sentence.event_ids]
+        labels = {str(name): button_label(row) for name, row in rows.items()}
+        told = [sentence for sentences in self.sentences.values() for sentence in sentences]
+        numbers = {name: at for at, one in enumerate(told, 1) for name in one.event_ids}
+        for one in told:
+            again = [(numbers[name], labels[name]) for name in one.again]
+            yield Checked(one.text, [labels[name] for name in one.event_ids], again)
 
 
 @dataclass(slots=True)
@@ -255,15 +264,14 @@ def _read(job: Job, given: Given, seconds: float) -> None:
         late = time.monotonic() - begun > seconds
         if late:
             break
-        table = run.table_of([text], run.events_of([text]))
-        tables.append(table)
-        sentences[text.doc_id] = tuple(_sentences(text, table))
+        (events,) = run.events_of([text])
+        tables.append(run.table_of([text], [events]))
+        sentences[text.doc_id] = tuple(_sentences(text, events))
         job.done += 1
     if job._stop.is_set():  # noqa: SLF001
         return
-    events = _joined(tables)
     job.found = Added(
-        events=events,
+        events=_joined(tables),
         documents=_table(texts),
         sentences=sentences,
         failures=tuple(failures),
@@ -318,19 +326,25 @@ def _table(texts: Sequence[Document]) -> pd.DataFrame:
         return sources.read_documents(folder)
 
 
-def _sentences(text: Document, events: GeoDataFrame) -> Iterator[Sentence]:
+def _sentences(text: Document, events: Iterable[Event]) -> Iterator[Sentence]:
     """Cut a text's prose into sentences, those of its events as the events have them."""
-    known: dict[tuple[int, int], list[str]] = {}
-    for row in events.dropna(subset=["sentence_start", "sentence_end"]).to_dict("records"):
-        span = int(row["sentence_start"]), int(row["sentence_end"])
-        known.setdefault(span, []).append(str(row["event_id"]))
+    known: dict[tuple[int, int], Sentence] = {}
+    for event in events:
+        name = event_id(event)
+        for span in (event.sentence, *event.again):
+            where = span.start, span.end
+            one = known.get(where, Sentence(span.text))
+            if span == event.sentence:
+                known[where] = replace(one, event_ids=(*one.event_ids, name))
+            else:
+                known[where] = replace(one, again=(*one.again, name))
     for piece in model.segments(text):
         inside = sorted(s for s in known if piece.start <= s[0] and s[1] <= piece.end)
         at = piece.start
         for start, end in inside:
             yield from _plain(text.text[at:start])
             if start >= at:
-                yield Sentence(text.text[start:end], tuple(known[start, end]))
+                yield known[start, end]
             at = max(at, end)
         yield from _plain(text.text[at : piece.end])
 
@@ -338,7 +352,7 @@ def _sentences(text: Document, events: GeoDataFrame) -> Iterator[Sentence]:
 def _plain(text: str) -> Iterator[Sentence]:
     for part in _SENTENCE_END.split(text):
         if part.strip():
-            yield Sentence(part.strip(), ())
+            yield Sentence(part.strip())
 
 
 # --- the workspace ----------------------------------------------------------------------------

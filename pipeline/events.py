@@ -101,6 +101,8 @@ class Event:
         Words of its sentence that name its place, whether or not anybody knows where that is.
     confidence : float
         0 to 1: of events with 0.8 about 80 % are right (`pipeline.confidence`). 0 in a draft.
+    again : tuple of Span
+        The other sentences of the document that tell it too (`pipeline.incidents.fold`).
     """
 
     doc_id: str
@@ -119,6 +121,7 @@ class Event:
     confidence: float
     part: int = 0
     named: Span | None = None
+    again: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

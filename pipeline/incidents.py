@@ -149,8 +149,10 @@ def _merged(group: Sequence[Event]) -> Event:
         place
     ):
         place = lead
+    told = dict.fromkeys(event.sentence for event in group if event.sentence != lead.sentence)
     return replace(
         lead,
+        again=tuple(told),
         event_mode=most_telling([event.event_mode for event in (lead, *group)]),
         actor1=lead.actor1 or next((event.actor1 for event in group if event.actor1), None),
         actor2=lead.actor2 or next((event.actor2 for event in group if event.actor2), None),

@@ -48,9 +48,19 @@ def test_each_sentence_is_told_with_its_events(added: adding.Added) -> None:
     assert sorted(told) == sorted(added.events["event_id"])
     quiet = [s.text for s in sentences if not s.event_ids]
     assert "The weather was fine." in quiet
-    for text, events in added.checked():
+    for text, events, again in added.checked():
         assert text in ARTICLE
         assert all(events)
+        assert not again
+
+
+def test_a_sentence_that_tells_an_event_again_refers_to_the_first() -> None:
+    text = f"{ARTICLE}The Taliban fighters attacked Imam Sahib on Sunday morning.\n"
+    result = found(Given(text, published=JULY_5))
+    lines = list(result.checked())
+    first = next(at for at, line in enumerate(lines, 1) if "killing 12" in line.text)
+    assert lines[-1].found == []
+    assert lines[-1].again == [(first, lines[first - 1].found[0])]
 
 
 def test_kept_events_lie_in_a_folder_of_their_own_and_are_shown(

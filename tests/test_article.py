@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_events import HOSTILE, sample
 
-from geo.article import article_html, excerpt, sentences_html, shortened
+from geo import words
+from geo.article import Checked, article_html, excerpt, sentences_html, shortened
 from geo.frame import SCHEMA
 
 EVENTS, DOCUMENTS = sample(60)
@@ -102,18 +103,28 @@ def test_a_long_text_is_cut_around_the_sentence() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_sentences_are_escaped(text: str) -> None:
-    page = sentences_html([(text, [text]), ("plain", [])])
+    page = sentences_html([Checked(text, [text]), Checked("plain", [], [(1, text)])])
     assert set(re.findall(r"<[^>]*>", page)) == {
         '<ol class="dl-sentences">',
         "</ol>",
-        '<li class="dl-found" dir="auto">',
-        '<li dir="auto">',
+        '<li id="dl-sentence-1" class="dl-found" dir="auto">',
+        '<li id="dl-sentence-2" dir="auto">',
         "</li>",
         '<small class="dl-tag">',
         '<small class="dl-none">',
         "</small>",
+        '<a href="#dl-sentence-1">',
+        "</a>",
     }
-    assert page.count(html.escape(text)) == 2
+    assert page.count(html.escape(text)) == 3
+
+
+def test_a_sentence_without_events_says_so_unless_it_tells_one_of_another() -> None:
+    page = sentences_html([Checked("It began.", ["Assault"]), Checked("Fine."), Checked("So.")])
+    assert page.count(words.ADD_NO_EVENT) == 2
+    page = sentences_html([Checked("It began.", ["Assault"]), Checked("So.", [], [(1, "Assault")])])
+    assert words.ADD_NO_EVENT not in page
+    assert f'<a href="#dl-sentence-1">{words.ADD_AGAIN.format(1)}</a>: Assault' in page
 
 
 def test_right_to_left_text_keeps_its_order() -> None:

@@ -18,7 +18,7 @@ from hostile import PAYLOADS
 from sample_events import HOSTILE
 
 from geo import charts, link, present
-from geo.article import article_html, sentences_html
+from geo.article import Checked, article_html, sentences_html
 from geo.export import csv_metadata, to_csv, to_geojson, to_kml
 from geo.frame import clean_text, from_records
 from geo.index import Index
@@ -74,6 +74,7 @@ class _Tags(HTMLParser):
 
 
 OURS = {
+    "a",
     "div",
     "dl",
     "dt",
@@ -106,14 +107,14 @@ def test_html_has_only_our_tags(events: gpd.GeoDataFrame, number: int) -> None:
         present.sentences_html({text: present.why_place(row) + present.why_date(row)}),
         present.readings_html([Reading(text, text, 1.0, chosen=True)]),
         present.pairs_html([(text, text)]),
-        sentences_html([(text, [button_label(row, text)])]),
+        sentences_html([Checked(text, [button_label(row, text)], [(1, text)])]),
     ]
     for page in pages:
         found = _Tags()
         found.feed(page)
         found.close()
         assert found.tags <= OURS
-        assert found.names <= {"class", "dir"}
+        assert found.names <= {"class", "dir", "id", "href"}
         # Streamlit's own sanitiser comes after; ours must hold without it.
         assert "<script" not in page.lower()
     shown = _Tags()

@@ -31,7 +31,8 @@ ACLED = (
 ARTICLE = (
     "KUNDUZ, Afghanistan, July 5, 2021 - Taliban fighters attacked Imam Sahib district on Sunday, "
     "killing 12 soldiers, officials said.\n\nThe weather was fine. President Ashraf Ghani visited "
-    "Herat on Monday.\n\nThe army said it would send troops to Kandahar next week.\n"
+    "Herat on Monday.\n\nThe army said it would send troops to Kandahar next week.\n\n"
+    "The Taliban fighters attacked Imam Sahib on Sunday morning, residents said.\n"
 )
 
 
@@ -234,6 +235,8 @@ def _add(session: Session) -> None:
     watched.idle()
     session.shot("added")
     assert page.locator(".dl-found").count() >= 1
+    page.get_by_role("link", name="same event as in sentence 1").click()
+    assert "12 soldiers" in str(page.locator("li:target").text_content())
     page.get_by_role("button", name="Discard").click()
     watched.idle()
     page.get_by_role("button", name="Close").click()
