@@ -268,10 +268,18 @@ def _heard(
         if ruled.modality is None:
             continue  # questions, slogans, metaphors, drills: the reader has seen too few of them
         verdict = triggers.judge(token, ruled, reading)
+        if is_march(verdict.event_type, ruled, token):
+            continue
         if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else triggers.KEPT):
             told = reading.modality(token.i, ruled.modality)
             found[token] = Heard(verdict.likely, verdict.event_type, told)
     return _once(found, drafts)
+
+
+def is_march(event_type: str, ruled: Ruled, token: Token) -> bool:
+    """Tell whether armed men only move: a protest of theirs would be a word that the rules know."""
+    armed = ruled.sense is None and event_type == "PROTEST"
+    return armed and any(map(is_armed, clauses.doers(token)))
 
 
 def _once(

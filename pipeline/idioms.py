@@ -39,6 +39,12 @@ _POLITICS: Final = frozenset(
 )
 """Whose clashes over something are of words or money, unless weapons or the police are near."""
 
+_CROWD: Final = frozenset(
+    "crowd mob protester demonstrator rioter people villager resident student worker activist "
+    "supporter youth migrant disperse warn warning".split()
+)
+"""Words beside which shots into the air are meant for somebody."""
+
 _DEADLY: Final = frozenset("kill slaughter cull shoot die poison massacre destroy hunt".split())
 _ANIMALS: Final = frozenset("poultry cattle livestock rhino turkey seal crop coral kiwi".split())
 """Those that `pipeline.kinds` does not know, or knows as something else too."""
@@ -99,6 +105,8 @@ def is_idle(token: Token) -> bool:
         or _has_idle_object(token)
         or _is_set_on(token)
         or _is_famous(token)
+        or _is_in_the_air(token)
+        or _is_charge(token)
     )
 
 
@@ -177,6 +185,24 @@ def _is_famous(token: Token) -> bool:
             for item in child.children
         )
     )
+
+
+def _is_in_the_air(token: Token) -> bool:
+    """Tell whether shots are fired into the air, and not over a crowd."""
+    if token.lemma_.lower() not in {"fire", "shoot", "shot", "gunfire"}:
+        return False
+    words = {item.lower_ for item in token.sent} | {item.lemma_.lower() for item in token.sent}
+    return not words & _CROWD and any(
+        item.lower_ in {"air", "sky"} and item.head.lower_ in {"in", "into", "to"}
+        for item in token.subtree
+    )
+
+
+def _is_charge(token: Token) -> bool:
+    """Tell whether a deed is what somebody is charged with: "arrested on charges of murder"."""
+    if token.dep_ not in {"pobj", "pcomp"} or token.head.lower_ != "of":
+        return False
+    return token.head.head.lemma_.lower() in {"charge", "count", "conviction"}
 
 
 def _is_armed(token: Token) -> bool:

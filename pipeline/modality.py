@@ -416,6 +416,8 @@ def _under_verb(token: Token, own: str, depth: int) -> str | None:
     effect = effects().get((lemma, "v"), "")
     if effect == "possible" or (lemma == "warn" and own != "actual"):
         return "possible"
+    if lemma in {"include", "involve"} and token.tag_ == "VBG" and is_by_deal(head):
+        return "planned"  # "the measures include sending troops"
     if token.tag_ == "VB" and not children_of(token, {"aux"}):
         if effect == "planned" or lemma in {"insist", "suggest", "recommend"}:
             return "planned"

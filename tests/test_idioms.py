@@ -22,6 +22,11 @@ from pipeline.modality import modality
         ("Poisoned liquor killed seventeen people in Garissa on Tuesday.", "killed"),
         ("Ten people died of cholera in Garissa on Tuesday.", "died"),
         ("Juma took office in 1999, Kenya's first civilian leader in decades.", "took"),
+        ("Taliban fighters celebrated on Tuesday, firing into the air.", "firing"),
+        ("He was arrested on charges of murder in Garissa.", "murder"),
+        ("The firm seized on the trend on Tuesday.", "seized"),
+        ("He spoke of the battle of Mogadishu.", "battle"),
+        ("The minister attacked and ridiculed Juma in his column.", "attacked"),
         ("The report, which was released in late May, surveyed 3,000 people.", "released"),
     ],
 )
@@ -39,6 +44,9 @@ def test_idle(text, trigger):
         ("Three people were shot dead in Garissa on Tuesday.", "shot"),
         ("Gunmen killed 30 camels in Garissa on Tuesday.", "killed"),
         ("Five people died of their wounds on Tuesday.", "died"),
+        ("Police fired into the air to disperse a crowd on Tuesday.", "fired"),
+        ("He was arrested after the murder of a priest in Garissa.", "murder"),
+        ("Soldiers were killed in the battle of Mogadishu on Tuesday.", "battle"),
         ("The rebels released ten prisoners on Tuesday.", "released"),
     ],
 )

@@ -45,6 +45,8 @@ TOLD = [
     ("Officials called off the strike.", "strike", "denied"),
     ("Under the deal the rebels would leave the depot.", "leave", "planned"),
     ("Rebels to leave the depot", "leave", "planned"),
+    ("The measures include sending soldiers to Maputo.", "sending", "planned"),
+    ("The losses include shelling of the depot.", "shelling", "actual"),
     ("The army wants the depot destroyed by June.", "destroyed", "planned"),
     ("It looks as though rebels burned the depot.", "burned", "possible"),
     ("The soldiers killed no civilians.", "killed", "denied"),

@@ -3,6 +3,7 @@ import pytest
 from pipeline_tools import events, word
 
 from geo.schema import EVENT_TYPES
+from pipeline.events import is_march
 from pipeline.lexicon import Sense
 from pipeline.triggers import (
     RULED,
@@ -107,3 +108,12 @@ def test_the_shipped_weights_know_every_witness():
 )
 def test_what_no_researcher_would_code_is_no_event(text):
     assert events(text) == ()
+
+
+def test_armed_men_who_walk_do_not_protest():
+    text = "Taliban fighters walked onto the runway while teachers marched in Kabul."
+    walked, marched = word(text, "walked"), word(text, "marched")
+    assert is_march("PROTEST", NOTHING, walked)
+    assert not is_march("MOBILIZE", NOTHING, walked)
+    assert not is_march("PROTEST", ruled("PROTEST"), walked), "a mutiny of soldiers"
+    assert not is_march("PROTEST", NOTHING, marched)
