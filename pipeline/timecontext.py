@@ -91,7 +91,7 @@ _MODS = {
 _FUTURE = (
     r"(?<!had\sbeen\s)(?:expected|due|scheduled|slated)|effective|takes?\s+effect|payable|will|won['’]t|['’]ll|shall|would|going\s+to|(?:is|are)\s+(?:to|due|set)|scheduled|plan(?:s|ning)?\s+(?:to|for|on)|(?<!\bas\s)(?<!previously\s)(?<!originally\s)planned|"
     r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of(?=\s+(?:the\s+)?$)|"
-    r"hopes?|intends?|aims?|may|could(?!\s+not|n['’]t)|(?:until|through)(?=\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for|"
+    r"hopes?|intends?|aims?|may|could(?!\s+not|n['’]t)|(?:until|through)(?=\s+$)|until(?=(?:\s+[a-z]+){1,3}\s+on\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for|"
     r"(?:meets|begins|opens|arrives|starts|resumes|convenes)(?![\s,]+(?:since|after)\b)"
     r"|(?<!to\s)(?<!not\s)(?:meet|leave|return|vote|travel|begin|start)(?=\s+(?:\w+ly\s+)?(?:on\s+)?$)"
 )
@@ -102,6 +102,10 @@ _PAST = (
     r"put|ran|says|has|have|since|following|after|last|attack(?:s)?|kill(?:s|ing)?"
 )
 _CUE = re.compile(rf"(?<![\w-])(?:(?P<future>{_FUTURE})|(?<!be\s)(?P<past>{_PAST}))(?![\w-])")
+_LATER_CUE = re.compile(
+    rf"(?<![\w-])(?:(?P<future>will|won['’]t|['’]ll|shall|would|(?:is|are)\s+(?:to|due|set|going|expected|scheduled|planned)"
+    rf"|to\s+be\s+held|takes?\s+effect|may|meets|begins|opens|arrives|starts|resumes|convenes)|(?<!be\s)(?P<past>{_PAST}))(?![\w-])"
+)  # behind a date what somebody "called for" or "vowed" is done: "on Monday, he called for calm"
 _NEXT_VERB = re.compile(
     r"\s+(?:was|were|had|did|said|told|went|met|came|took|gave|made|held|fell|shot|killed|struck|won|began|broke|sent"
     r"|[a-z]+[^\We]ed(?!\s+(?:by|to|with|for|on|in|at)\b))\b(?!\s+(?:to|due)\b)"
@@ -130,7 +134,7 @@ def looks_ahead(m: re.Match[str], c: Context) -> bool | None:
     cues = [cue.lastgroup == "future" for cue in found]
     if cues:
         return cues[-1]
-    first = _CUE.search(after)
+    first = _LATER_CUE.search(after)
     return first.lastgroup == "future" if first else None
 
 
@@ -192,7 +196,7 @@ def _near_day_year(
 
 
 YEAR = re.compile(
-    r"(?<![\d.,$£€-])(?<!\bat\s)(?:1[5-9]|20)\d\d(?!\d|,\d|\.\d|%|\s+(?:to|until|and)\s+(?:0\d|2[1-3])\d\d\b)"
+    r"(?<![\d.,$£€-])(?<!\bat\s)(?<!\b[Nn]o\.\s)(?<!\bapproximately\s)(?:1[5-9]|20)\d\d(?!\d|,\d|\.\d|%|\s+(?:to|until|and)\s+(?:0\d|2[1-3])\d\d\b)"
 )
 """A number that is likely a year of modern times."""
 

@@ -218,14 +218,14 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 _NAMED_NUMBER = re.compile(
-    r"(?:[$£€#]|No\.?|number|Flight|Resolution|resolution|Highway|Route|Article|Section|Room|Boeing|Act|Law|over|than|"
-    r"some|about|nearly|least|of\s+about|killed|killing|[A-Z]-)\s?$"
+    r"(?:[$£€#]|\bNo\.?|\b(?:no|NO)\.|number|Flight|Resolution|resolution|Highway|Route|Article|Section|Room|Boeing|Act|Law|over|than|"
+    r"some|about|nearly|least|of\s+about|killed|killing|(?:Act|Law|Decree)\s+\d{1,3}\s+of|[A-Z]-)\s{0,3}$"
 )
 
 
 def year(m: re.Match[str], c: Context) -> Reading | None:
     """Read a bare year, unless it counts or names something."""
-    before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 30]
+    before, after = c.text[max(0, m.start() - 24) : m.start()], c.text[m.end() : m.end() + 30]
     dated_names = _IN.search(before) and re.match(r"\s+[A-Z]", after)  # "in 1940 British ships"
     counted = not dated_names and COUNTED.match(after)
     if counted or (_NAMED_NUMBER.search(before) and not m.groupdict().get("mod")):

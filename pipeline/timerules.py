@@ -46,7 +46,7 @@ _PARTS: Final = {
     "todof": r"(?:(?i:the)\s+)?(?:(?P<mod>(?i:early|late))\s+)?(?P<tod>(?i:morning|afternoon|evening|night|early\s+hours|small\s+hours))\s+of\s+",
     "season": r"(?P<season>(?i:spring|summer|autumn|fall|winter))",
     "clock": r"(?<![Hh]igh\s)(?P<clock>\d{1,2}(?:[:.]\d\d)?\s*(?i:a\.m\.?|p\.m\.?|am|pm)(?![a-z])|\d{1,2}:\d\d(?!\d|:)|(?i:noon|midnight|midday)(?![\w-])|\d{1,2}\s+o['’]clock(?:\s+in\s+the\s+(?:morning|afternoon|evening))?|\d{1,2}(?::\d\d)?\s+in\s+the\s+(?:morning|afternoon|evening)"
-    r"|(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:hours|hrs|GMT|UTC|local))(?:\s*(?:hours|hrs)(?!\w))?|(?:(?<=[Aa]t\s)|(?<=at\sabout\s)|(?<=at\saround\s))(?:[01]\d|2[0-3])[0-5]\d(?!\d|[,.]\d|%))(?:\s+(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)|\s*\((?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\))?",
+    r"|(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:hours|hrs|GMT|UTC|local))(?:\s*(?:hours|hrs)(?!\w))?|(?:(?<=[Aa]t\s)|(?<=at\sabout\s)|(?<=at\saround\s)|(?<=at\sapproximately\s))(?:[01]\d|2[0-3])[0-5]\d(?!\d|[,.]\d|%))(?:\s+(?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)|\s*\((?:GMT|UTC|EST|EDT|PST|PDT|CET|BST|local\s+time)\))?",
     "lastnext": r"(?P<rel>(?i:last|next|this\s+past|this\s+coming|this|past|previous|coming|following|current))",
     "ref": r"(?P<rel>(?i:last|next|this))",
     "shamsi": rf"(?P<shamsi>{'|'.join(name.title() for name in SHAMSI_MONTHS)})",
@@ -183,7 +183,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 _SEASON_WORDS = ("spring", "summer", "autumn", "fall", "winter")
 _CLOCK = re.compile(
     r"\d:\d\d|\d\s?[ap]\.?m\b|noon|midnight|midday|o['’]clock|\d\sin\sthe\s"
-    r"|\d\d\s?(?:hours|hrs|gmt|utc|local)|\bat\s(?:about\s|around\s)?[012]\d\d\d"
+    r"|\d\d\s?(?:hours|hrs|gmt|utc|local)|\bat\s(?:about\s|around\s|approximately\s)?[012]\d\d\d"
 )
 _TOD_OF = ("morning of", "afternoon of", "evening of", "night of", "hours of")
 _THAT_YEAR = (

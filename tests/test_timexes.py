@@ -80,6 +80,8 @@ def test_a_range_gives_its_days_to_both_ends(text: str):
         "A 20-year-old man and 20 years old.",
         "President May and April Smith spoke.",
         "Flight 1549, Resolution 1973, $1999 and No. 2014.",
+        "The office is at NO.  1810 ON 34TH STREET.",
+        "It is against the Criminal Procedure Act 51 of 1977.",
         "The sun sat in the dec.",
         "High Noon was on.",
         "",
@@ -161,6 +163,7 @@ def test_years_before_christ_have_no_days():
     [
         ("The patrol left at 1830 and came back.", "TIME", "2021-07-05T18:30"),
         ("They struck at 0530 hours.", "TIME", "2021-07-05T05:30"),
+        ("They struck at approximately 1845 in Lima.", "TIME", "2021-07-05T18:45"),
         ("Prices are still at 1990 levels.", "DATE", "1990"),
         ("They met at 4 in the morning.", "TIME", "2021-07-05T04:00"),
         ("It began in the week of June 7.", "DATE", "2021-W23"),
@@ -236,6 +239,8 @@ def test_a_weekday_tells_the_year():
         ("The march is planned for Sunday.", "2021-07-11"),
         ("The two leaders meet separately on Sunday.", "2021-07-11"),
         ("Parliament opens on Sunday.", "2021-07-11"),
+        ("At a meeting on Sunday, Li called for calm.", "2021-07-04"),
+        ("He is held until sentencing on Sunday.", "2021-07-11"),
         ("He refused to meet on Sunday.", "2021-07-04"),
     ],
 )
