@@ -213,6 +213,7 @@ class _Scope(NamedTuple):
     kept: Mapping[Token, Sense]
     draw: Callable[..., Draft | None]
     of_sport: bool
+    kept_from: float
 
 
 def _scopes(
@@ -224,6 +225,8 @@ def _scopes(
 ) -> Iterator[_Scope]:
     ordered = sorted(mentions, key=_start)
     of_sport = is_sports_report(parsed.doc for parsed in pieces)
+    other = triggers.is_other_news(_likelihoods(pieces))
+    kept_from = triggers.KEPT_AMID_OTHER_NEWS if other else triggers.KEPT
     for parsed in pieces:
         roles = _roles(parsed, ordered)
         sentences = list(parsed.doc.sents)
@@ -232,7 +235,15 @@ def _scopes(
             draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=home)
             senses = dict(senses_in(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if tells(token, sense, senses)}
-            yield _Scope(parsed, sentence, senses, kept, draw, of_sport)
+            yield _Scope(parsed, sentence, senses, kept, draw, of_sport, kept_from)
+
+
+def _likelihoods(pieces: Sequence[Parsed]) -> Iterator[list[float]]:
+    """How likely each word tells an event, by the reader; a list a sentence."""
+    for parsed in pieces:
+        reading = parsed.tagged.reading
+        if reading is not None:
+            yield from ([reading.likely(token.i) for token in one] for one in parsed.doc.sents)
 
 
 def _drawn(
@@ -270,7 +281,7 @@ def _heard(
         verdict = triggers.judge(token, ruled, reading)
         if is_march(verdict.event_type, ruled, token):
             continue
-        if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else triggers.KEPT):
+        if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else scope.kept_from):
             told = reading.modality(token.i, ruled.modality)
             found[token] = Heard(verdict.likely, verdict.event_type, told)
     return _once(found, drafts)

@@ -46,7 +46,7 @@ _BLASTS: Final = frozenset("explode explosion blast erupt blow".split())
 _BURSTS: Final = frozenset(
     "cylinder boiler gas stove engine battery transformer generator refrigerator heater tyre tire "
     "firework fireworks volcano meteor meteorite asteroid star supernova galaxy furnace reactor "
-    "pipeline turbine oven kettle canister methane colliery coal chemical fertiliser fertilizer "
+    "turbine oven kettle canister methane colliery coal chemical fertiliser fertilizer "
     "refinery laboratory silo quarry mill".split()
 )
 """What bursts by itself, and where it does."""

@@ -8,7 +8,7 @@ on sentences that neither had seen.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,14 @@ LIKELY: Final = 0.55
 KEPT: Final = 0.04
 """The same of a word that the rules take for one: they were written on news of conflict, where more
 is told than in the news at large, on which the likelihood was fitted."""
+
+KEPT_AMID_OTHER_NEWS: Final = 0.4
+"""The same in a report that is not about conflict or diplomacy, by `is_other_news`."""
+
+OTHER: Final = 0.2
+"""A report whose sentences tell an event with no more than this likelihood, on average, is not
+about conflict or diplomacy. Of our own dispatches, which are, one in twenty has less; of a
+newswire's articles three in four."""
 
 WORTH: Final = 0.03
 """Below this likelihood by the reader, a word that the rules do not know is not looked at."""
@@ -139,6 +147,18 @@ def default_weights() -> Weights:
 def may_tell(token: Token) -> bool:
     """Tell whether a word can be a trigger at all: a verb, noun or adjective that names nobody."""
     return token.pos_ in _KINDS and token.ent_type_ not in _NAMES
+
+
+def is_other_news(parts: Iterable[Sequence[float]]) -> bool:
+    """Tell whether a report is about something else than conflict and diplomacy, by the reader.
+
+    Parameters
+    ----------
+    parts : iterable of sequence of float
+        Of each sentence, how likely each of its words tells an event; none is empty.
+    """
+    likely = [max(part) for part in parts]
+    return sum(likely) <= OTHER * len(likely)
 
 
 def judge(token: Token, ruled: Ruled, reading: Reading, weights: Weights | None = None) -> Verdict:

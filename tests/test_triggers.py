@@ -12,6 +12,7 @@ from pipeline.triggers import (
     category,
     default_weights,
     features,
+    is_other_news,
     may_tell,
     read_weights,
     shares,
@@ -117,3 +118,20 @@ def test_armed_men_who_walk_do_not_protest():
     assert not is_march("MOBILIZE", NOTHING, walked)
     assert not is_march("PROTEST", ruled("PROTEST"), walked), "a mutiny of soldiers"
     assert not is_march("PROTEST", NOTHING, marched)
+
+
+def test_a_report_is_on_other_news_if_few_sentences_tell_events():
+    quiet, loud = [0.0, 0.02], [0.1, 0.9]
+    assert is_other_news([quiet, quiet, quiet])
+    assert is_other_news([quiet] * 9 + [loud])
+    assert not is_other_news([quiet, quiet, loud])
+    assert is_other_news([])
+
+
+def test_the_rules_alone_are_heard_less_amid_other_news():
+    told = "The consulate in Lima was closed and ministry staff were redeployed on Friday."
+    talk = "The sunflower needs much light. It grows fast. Seeds fall in the autumn. Bees like it. "
+    war = "Gunmen killed nine soldiers in Lima on Friday. Police arrested six men there. "
+    alone, amid = ([e.trigger.text for e in events(text + told)] for text in (war, talk * 3))
+    assert "redeployed" in alone
+    assert "redeployed" not in amid
