@@ -42,7 +42,10 @@ def rank_of(token: Token, timex: Timex, tokens: Tokens) -> int | None:
         return None
     if _precedes(tokens, token):
         return 0
-    rank = _closeness(token, _anchor(tokens), clauses.speech_verb(token))
+    anchor = _anchor(tokens)
+    rank = _closeness(token, anchor, clauses.speech_verb(token))
+    if rank is None and _is_during(token, anchor, tokens):
+        return 1
     if rank is None and any(item in tokens for item in token.ancestors):
         return 4  # "on Monday, who said ...": the parse hangs the clause on the date itself
     return 1 if rank == SAID and _is_hour_of(token, timex, tokens) else rank
@@ -83,8 +86,15 @@ def _is_hour_of(token: Token, timex: Timex, tokens: Tokens) -> bool:
         timex.type == "TIME"
         and token.pos_ in {"NOUN", "PROPN"}
         and token.i < tokens.start
-        and all(item.pos_ not in {"VERB", "AUX"} for item in between)
+        and all(item.pos_ not in {"VERB", "AUX"} or item.dep_ == "amod" for item in between)
     )
+
+
+def _is_during(token: Token, anchor: Token, tokens: Tokens) -> bool:
+    """Tell whether a date is that of an occasion: "during a visit to Kabul last week said"."""
+    if token.head.lower_ not in {"during", "at", "after"} or not token.i < tokens.start < anchor.i:
+        return False
+    return all(item.pos_ not in {"VERB", "AUX"} for item in tokens.doc[token.i : tokens.start])
 
 
 def _is_of_object(token: Token, tokens: Tokens) -> bool:

@@ -70,7 +70,7 @@ def dated(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex])
         Offsets in the document.
     """
     published = document.published
-    timexes = [_window(timex, published) for timex in timexes]
+    timexes = [_window(timex, document) for timex in timexes]
     since = [timex for timex in timexes if published and timex.mod == "AFTER"]
     usable = [
         timex
@@ -127,7 +127,8 @@ def _long_ago(document: Document, draft: Draft, usable: Sequence[Timex]) -> When
     here = usable[first : bisect_left(usable, sentence.end, key=_start)]
     if len(here) != 1 or here[0].date_end is None or document.published is None:
         return None
-    if (document.published - here[0].date_end).days <= BACKGROUND_DAYS:
+    old = (document.published - here[0].date_end).days > BACKGROUND_DAYS
+    if not old or here[0].mod == "ON_OR_BEFORE":  # "minister until May 2009"
         return None
     if anchors.is_perfect(draft.token):
         return When(None, document.published, _VAGUE, None, "publication")
@@ -142,7 +143,9 @@ _LIFE = re.compile(
 )
 """Words of a life told: what happened then was long before the publication."""
 
-_SPAN = re.compile(r"(?:the\s+)?(?:last|past|recent)\b", re.IGNORECASE)
+_SPAN = re.compile(
+    r"(?:the\s+)?(?:last\s+(?!(?:day|night|hour|minute)$)|past|recent)", re.IGNORECASE
+)
 _LENGTH = re.compile(r"P(?P<time>T?)(?P<count>[\d.]+|X)(?P<unit>[HMDWYE])")
 _DAYS = {"H": 1 / 24, "D": 1, "W": 7, "M": 30, "Y": 365, "E": 3650}
 _RECENT = {"days": 7, "weeks": 30, "months": 365, "years": 3650, "decades": 36500}
@@ -150,15 +153,31 @@ _SOME = 9
 """The most that "the past few weeks" may be."""
 
 
-def _window(timex: Timex, published: date | None) -> Timex:
-    """Give "the past two weeks" and "recent months" their days, up to the publication."""
-    if published is None or timex.date_end or not _SPAN.match(timex.text):
+_AGO = re.compile(r"\b(?:few|several)\s+(?P<unit>days|weeks|months|years)\s+ago$", re.IGNORECASE)
+_AGO_DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365}
+
+
+def _window(timex: Timex, document: Document) -> Timex:
+    """Give "the past two weeks" and "recent months" their days, up to the publication.
+
+    "A few weeks ago" is two to `_SOME` of them ago. But not "the last two weeks of the war".
+    """
+    published = document.published
+    if published is None or published.year < 1000 or timex.date_end:
+        return timex
+    if ago := _AGO.search(timex.text):
+        days = _AGO_DAYS[ago["unit"].lower()]
+        first, last = (published - timedelta(days=count * days) for count in (_SOME, 2))
+        return replace(timex, date_start=first, date_end=last, date_prec=precision(first, last))
+    if not _SPAN.match(timex.text):
+        return timex
+    if document.text.startswith(" of ", timex.end):
         return timex
     length = _LENGTH.fullmatch(timex.value or "") if timex.type == "DURATION" else None
     days = _RECENT.get(timex.text.split()[-1].lower(), 0) if timex.value == "PAST_REF" else 0
     if length:
         count = _SOME if length["count"] == "X" else float(length["count"])
-        days = int(count * (1 / 24 if length["time"] else _DAYS[length["unit"]]))
+        days = round(count * (1 / 24 if length["time"] else _DAYS[length["unit"]]))
     if not 0 < days < published.toordinal():
         return timex
     first = published - timedelta(days=days)

@@ -68,6 +68,7 @@ _LEADS_MONTH = re.compile(
     r"each|every|or|late|early|mid)[\s-]+$",
     re.IGNORECASE,
 )
+_OF_EVENT = re.compile(r"\b(?:the|a)\s+(?:May|March)\s+(?!(?:on|for|of|to|in)\b)[a-z]{3,}")
 _AFTER_VERB = re.compile(r"\s+(?:have|be|not|well|also|[A-Z][a-z])")
 
 
@@ -75,6 +76,7 @@ def bare_month(m: re.Match[str], c: Context) -> Reading | None:
     """Read a month alone, unless it is a verb or somebody's name."""
     before, after = c.text[max(0, m.start() - 14) : m.start()], c.text[m.end() : m.end() + 8]
     led = _LEADS_MONTH.search(before)
+    led = led or _OF_EVENT.search(c.text[max(0, m.start() - 14) : m.end() + 12])
     if m["mon"] in {"May", "March"} and not m["mod"] and (not led or _AFTER_VERB.match(after)):
         return None
     if m["mon"] in {"April", "May", "June", "August"} and re.match(r" [A-Z][a-z]", after):

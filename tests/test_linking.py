@@ -240,7 +240,7 @@ def test_a_date_between_a_subject_and_its_verb_is_the_verbs():
 
 
 def test_the_end_of_an_office_dates_nothing_else():
-    text = "Police found a gun. Lopez, a minister until May, was shot dead by three men in Garissa."
+    text = "Lopez, a minister until May 2009, was shot dead by three men in Garissa."
     assert when(text, "shot") == (PUBLISHED, PUBLISHED, "publication")
 
 
@@ -263,11 +263,35 @@ def test_what_lasts_since_a_day_lasts_to_the_publication():
         ("in the past two weeks", date(2021, 7, 1), 4),
         ("in the last 24 hours", date(2021, 7, 14), 2),
         ("in recent weeks", date(2021, 6, 15), 4),
+        ("in the past 18 hours", date(2021, 7, 14), 2),
     ],
 )
 def test_a_time_up_to_now_has_its_days(words, first, prec):
     found = event(f"Gunmen have attacked three towns in Kenya {words}.", "attacked").when
     assert (found.start, found.end, found.prec) == (first, PUBLISHED, prec)
+
+
+def test_a_few_months_ago_is_some_months():
+    found = event("Several months ago, gunmen attacked Garissa.", "attacked").when
+    assert (found.start, found.end, found.prec) == (date(2020, 10, 18), date(2021, 5, 16), 5)
+
+
+def test_the_part_of_a_day_behind_an_event_is_not_that_of_the_words():
+    text = (
+        "The president said he was alarmed over the killing of a guard by suspected gunmen early "
+        "this morning in Garissa."
+    )
+    assert when(text, "killing") == (PUBLISHED, PUBLISHED, "text")
+
+
+def test_the_last_weeks_of_a_war_are_not_up_to_now():
+    text = "Gunmen attacked Garissa in the last two weeks of the war."
+    assert when(text, "attacked")[2] == "publication"
+
+
+def test_the_day_of_an_occasion_goes_before_that_of_the_words():
+    text = "The minister of Kenya during a visit to Mombasa last week said trade was good."
+    assert when(text, "visit") == (date(2021, 7, 5), date(2021, 7, 11), "text")
 
 
 def test_an_earlier_time_is_on_or_before():

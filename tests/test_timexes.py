@@ -165,6 +165,7 @@ def test_years_before_christ_have_no_days():
         ("They struck at 0530 hours.", "TIME", "2021-07-05T05:30"),
         ("They struck at approximately 1845 in Lima.", "TIME", "2021-07-05T18:45"),
         ("Prices are still at 1990 levels.", "DATE", "1990"),
+        ("Some 220 fled in the May riot.", "DATE", "2021-05"),
         ("They met at 4 in the morning.", "TIME", "2021-07-05T04:00"),
         ("It began in the week of June 7.", "DATE", "2021-W23"),
         ("Clashes go on over the next year.", "DURATION", "P1Y"),

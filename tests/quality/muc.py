@@ -8,6 +8,9 @@ routes ("A - B") are right by either. Each template is answered by one event, an
 one: a second telling that was not folded is false. An event that answers a template which does not
 count (an optional one) is neither right nor false.
 
+Days are counted apart (`days`): of the events told at a place whose incidents all have one day, how
+many are given a day, how many of these the right one, and of all how many a time that covers it.
+
 F1 is of the documents that have templates; false events in the others are told apart, and how
 many of them are battles, which MUC-4 leaves out where only armed sides meet. The split is by hash
 of the document's id: half for tuning, half that is only counted.
@@ -29,6 +32,7 @@ from pathlib import Path
 from geo.gazetteer import Gazetteer, Place
 from geo.resolve import distance_km
 from pipeline.acled import acled_of
+from pipeline.calendars import make_date, month_number
 from pipeline.documents import Document, document
 from pipeline.events import Event
 
@@ -217,6 +221,46 @@ def _matched(templates, told, gazetteer, *, typed):
                 answered[number] = event
                 free = [other for other in free if other is not event]
     return answered, free
+
+
+def days(
+    records: Sequence[dict], found: Sequence[Sequence[Event]], gazetteer: Gazetteer
+) -> dict[str, float]:
+    """Count how often an event at an incident's place has the incident's day."""
+    counted: Counter[str] = Counter()
+    for record, events in zip(records, found, strict=True):
+        templates = templates_of(record)
+        gold = [day_of(row["incident_date"]) for row in record["templates"]]
+        for event in events if record["dct"] else ():
+            if not kind_of(event) or not is_pinned(event):
+                continue
+            there = {
+                day
+                for day, template in zip(gold, templates, strict=True)
+                if is_there(event, template, gazetteer)
+            }
+            if there and None not in there:
+                first, last = event.when.start, event.when.end
+                counted["told"] += 1
+                counted["given"] += first is not None and first == last
+                counted["right"] += first is not None and first == last and last in there
+                counted["covered"] += last is not None and any(
+                    (first or date.min) <= day <= last for day in there if day
+                )
+    return {
+        "events": counted["told"],
+        "day_right": round(counted["right"] / max(counted["given"], 1), 3),
+        "covered": round(counted["covered"] / max(counted["told"], 1), 3),
+    }
+
+
+_DAY = re.compile(r"\s*(\d{1,2}) ([A-Z]{3})[A-Z]* (\d\d)\s*")
+
+
+def day_of(words: str) -> date | None:
+    """Day of a template ("16 NOV 89"); None for a stretch of days, alternatives or "on or before"."""
+    m = _DAY.fullmatch(words)
+    return make_date(1900 + int(m[3]), month_number(m[2]), int(m[1])) if m else None
 
 
 def is_there(event: Event, template: Template, gazetteer: Gazetteer) -> bool:

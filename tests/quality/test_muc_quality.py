@@ -22,25 +22,34 @@ FLOORS = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))["muc"]
 EACH = 2
 
 
-def scored(records, *, typed=True):
+def events_in(records):
     documents = [muc.document_of(record) for record in records]
-    found = []
-    for start in range(0, len(documents), BATCH):
-        found += events_of(documents[start : start + BATCH])
-    return muc.score(records, found, default_gazetteer(), typed=typed)
+    return [
+        events
+        for start in range(0, len(documents), BATCH)
+        for events in events_of(documents[start : start + BATCH])
+    ]
 
 
 @pytest.mark.skipif(not MUC.is_file(), reason="MUC-4 is not beside the repository")
 def test_floors_on_muc():
-    figures = scored(muc.read(MUC, "held")[::EACH]).figures()
+    records = muc.read(MUC, "held")[::EACH]
+    found = events_in(records)
+    figures = muc.score(records, found, default_gazetteer()).figures()
     assert figures["gold"] == FLOORS["gold"]
     assert figures["f1"] >= FLOORS["f1"]
     assert figures["false_per_irrelevant"] <= FLOORS["false_per_irrelevant"]
+    days = muc.days(records, found, default_gazetteer())
+    assert days["day_right"] >= FLOORS["day_right"], days
+    assert days["covered"] >= FLOORS["covered"], days
 
 
 if __name__ == "__main__":
     for half in sys.argv[1:] or ("tune", "held"):
-        tally = scored(muc.read(MUC, half))
-        sys.stdout.write(f"{half} {tally.figures()}\n")
+        records = muc.read(MUC, half)
+        found = events_in(records)
+        tally = muc.score(records, found, default_gazetteer())
+        days = muc.days(records, found, default_gazetteer())
+        sys.stdout.write(f"{half} {tally.figures()} {days}\n")
         for (gold, told), count in sorted(tally.confusion.items()):
             sys.stdout.write(f"  {gold:20} told as {told:10} {count}\n")

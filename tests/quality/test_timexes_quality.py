@@ -100,8 +100,8 @@ def test_aquaint():
 
 
 def test_timebank():
-    check(load("timebank"), strict=86.8, value=81)
+    check(load("timebank"), strict=88.5, value=81.5)
 
 
 def test_timebank_documents_not_used_for_tuning():
-    check(load("timebank")[0::2], strict=85.5, value=79.5)
+    check(load("timebank")[0::2], strict=87.3, value=79.6)
