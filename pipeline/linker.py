@@ -1,17 +1,19 @@
 """Linker: how likely a place named in a sentence is the place of an event told in it.
 
-A logistic regression over how the two hang together in the parse; its weights are learned from
-sentences with annotated places (`pipeline.train_linker`) and stand, readable, in
-``data/linker.json``. Task and corpus: Halterman 2019, Geolocating political events in text
+A small network over readable features, how the two hang together in the parse above all; its
+weights are learned from sentences with annotated places (`pipeline.train_linker`) and stand in
+``data/linker.npz``. Task and corpus: Halterman 2019, Geolocating political events in text
 (arXiv 1905.12713).
 """
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from geo.gazetteer import Place
 from pipeline import clauses
@@ -19,14 +21,15 @@ from pipeline.mentions import PLACE_NOUNS
 from pipeline.reader import Reading
 from pipeline.syntax import Span, Token
 
-LIKELY = 0.25
+LIKELY = 0.35
 """Least probability of a place that is taken for the event's."""
 
 HEARD = 0.35
-"""Share of the event reader in the log-odds: on held-back sentences .25 to .5 are alike, and in the
-sample dispatches the weights know diplomacy better, of which the reader has seen little."""
+"""What the event reader's log-odds count beside the weights'; from .35 to .5 all is alike."""
 
-WEIGHTS = Path(__file__).parents[1] / "data" / "linker.json"
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WEIGHTS = Path(__file__).parents[1] / "data" / "linker.npz"
 
 _PREPOSITIONS = frozenset(
     "in at near outside inside across on around along to into from towards through over of off "
@@ -60,6 +63,8 @@ _ROLES = frozenset(
     "xcomp pcomp npadvmod dep parataxis attr advmod".split()
 )
 _LOOK_UP = 3
+_LETTERS = 5
+_OPENING = 2
 _GAP = 6
 """Most words between a place and the one that holds it ("Minsk, the capital of Belarus")."""
 
@@ -78,25 +83,74 @@ class Candidate:
         Kind of the spatial expression that it stands in (`geo.relations.Relation`).
     place : Place or None
         None where nobody knows which place it is.
+    sure : float
+        Least of the tagger's probabilities that each word of it is part of a place's name.
+    labels : frozenset of str
+        What the tagger takes the words for: ``named LOC``, or ``part of ORG`` in a longer name.
     """
 
     tokens: Span
     kind: str
     relation: str
     place: Place | None
+    sure: float
+    labels: frozenset[str]
 
 
-@lru_cache(maxsize=1)
-def weights() -> Mapping[str, float]:
-    """Weights by feature, as shipped; a feature that is not there weighs nothing.
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A network of one layer of n units beside a linear model.
+
+    Attributes
+    ----------
+    features : dict of str to int
+        Row of each feature; one that is not there weighs nothing.
+    matrix : ndarray of float, shape (f + 1, n + 1)
+        What goes into each unit, and in the last column into the sum; the last row is the bias.
+    units : ndarray of float, shape (n,)
+        What each unit counts.
+    """
+
+    features: Mapping[str, int]
+    matrix: Array
+    units: Array
+
+    def score(self, row: Mapping[str, float]) -> float:
+        """Log-odds of what has these features."""
+        known = {self.features[name]: value for name, value in row.items() if name in self.features}
+        sums = self.matrix[list(known)].T @ list(known.values())
+        sums += self.matrix[-1]
+        return float(np.maximum(sums[:-1], 0.0) @ self.units + sums[-1])
+
+
+def read_weights(path: Path = WEIGHTS) -> Weights:
+    """Read what `write_weights` wrote.
 
     Raises
     ------
     FileNotFoundError
-        If `WEIGHTS` is missing.
+        If there is no such file.
     """
-    found: dict[str, float] = json.loads(WEIGHTS.read_text(encoding="utf-8"))["weights"]
-    return found
+    with np.load(path, allow_pickle=False) as stored:
+        names = stored["features"].tobytes().decode().split("\n")
+        matrix, units = (stored[name].astype(np.float32) for name in ("matrix", "units"))
+    return Weights({name: at for at, name in enumerate(names)}, matrix, units)
+
+
+def write_weights(weights: Weights, path: Path = WEIGHTS) -> None:
+    """Write weights, rounded to 16 bits."""
+    np.savez_compressed(
+        path,
+        features=np.frombuffer("\n".join(weights.features).encode(), np.uint8),
+        matrix=weights.matrix.astype(np.float16),
+        units=weights.units.astype(np.float16),
+    )
+
+
+@lru_cache(maxsize=1)
+def default_weights() -> Weights:
+    """Weights that ship, read once per process."""
+    return read_weights()
 
 
 def probabilities(
@@ -121,9 +175,13 @@ def probabilities(
         Aligned with `candidates`. They need not add up to 1: an event may have no place among
         them, or several.
     """
-    rows = features(trigger, candidates)
-    heard = [None if reading is None else heard_of(trigger, item, reading) for item in candidates]
-    return [probability(row, weights(), score) for row, score in zip(rows, heard, strict=True)]
+    weights = default_weights()
+    return [
+        probability(
+            weights.score(row), 0.0 if reading is None else heard_of(trigger, candidate, reading)
+        )
+        for candidate, row in zip(candidates, features(trigger, candidates), strict=True)
+    ]
 
 
 def heard_of(trigger: Token, candidate: Candidate, reading: Reading) -> float:
@@ -131,14 +189,9 @@ def heard_of(trigger: Token, candidate: Candidate, reading: Reading) -> float:
     return reading.place_score(trigger.i, [token.i for token in candidate.tokens])
 
 
-def probability(
-    row: Mapping[str, float], known: Mapping[str, float], heard: float | None = None
-) -> float:
-    """How likely a place is the event's, by features and the weights of each, and `heard_of`."""
-    score = sum(known.get(name, 0.0) * value for name, value in row.items())
-    if heard is not None:
-        score = (1 - HEARD) * score + HEARD * heard
-    return 1 / (1 + math.exp(-score))
+def probability(score: float, heard: float) -> float:
+    """How likely a place is the event's, by the log-odds of the weights and `heard_of`."""
+    return 1 / (1 + math.exp(-score - HEARD * heard))
 
 
 def features(trigger: Token, candidates: Sequence[Candidate]) -> Iterator[dict[str, float]]:
@@ -166,12 +219,17 @@ def features(trigger: Token, candidates: Sequence[Candidate]) -> Iterator[dict[s
             *_of_preposition(trigger, root, len(up), candidate.kind),
             *_of_order(trigger, candidates, number),
             *_of_neighbours(candidates, number),
+            *_of_words(trigger, root),
         ]
         row = dict.fromkeys(names, 1.0)
         between = _between(trigger, candidate.tokens)
         row["distance"] = min(math.log2(1 + len(between)), 5)
         row["verbs between"] = min(sum(token.pos_ == "VERB" for token in between), 3)
         row["commas between"] = min(sum(token.text == "," for token in between), 3)
+        row["sure"] = candidate.sure
+        row["words"] = min(len(candidate.tokens), 4)
+        row["places"] = min(len(candidates), 5)
+        row["people"] = math.log10(1 + (candidate.place.population if candidate.place else 0))
         yield row
 
 
@@ -203,6 +261,7 @@ def holds(outer: Place | None, inner: Place | None) -> bool:
 
 def _of_name(candidate: Candidate) -> Iterator[str]:
     tokens, doc = candidate.tokens, candidate.tokens.doc
+    yield from candidate.labels
     yield f"kind {candidate.kind}"
     yield f"size {size_of(candidate.place)}"
     yield f"relation {candidate.relation}"
@@ -211,6 +270,11 @@ def _of_name(candidate: Candidate) -> Iterator[str]:
     head = tokens.root.head
     if tokens.root.dep_ in {"compound", "nmod", "amod", "poss"} and head is not tokens.root:
         yield f"modifies {_class_of(head)}"
+    letters = tokens.text.replace(".", "")
+    if letters.isupper() and len(letters) <= _LETTERS:
+        yield "letters"
+    if all(token.text[:1].isupper() for token in tokens):
+        yield "capitals"
 
 
 def _class_of(token: Token) -> str:
@@ -298,6 +362,8 @@ def _of_order(trigger: Token, candidates: Sequence[Candidate], number: int) -> I
         yield "only"
     if mine.start == trigger.sent.start:
         yield "starts the sentence"
+    if mine.start - trigger.sent.start <= _OPENING:
+        yield "opens the sentence"
     low, high = sorted((mine.start, trigger.i))
     others = sum(low < other.tokens.start < high for other in candidates)
     yield f"places between {min(others, 3)}"
@@ -311,6 +377,10 @@ def _of_neighbours(candidates: Sequence[Candidate], number: int) -> Iterator[str
         yield "holds another"
     if any(holds(other.place, mine.place) for other in others):
         yield "lies in another"
+    if mine.place is not None and any(
+        other.place is not None and other.place.place_id == mine.place.place_id for other in others
+    ):
+        yield "named twice"
     if number + 1 < len(candidates):
         gap = _joint(mine, candidates[number + 1])
         if gap:
@@ -319,6 +389,15 @@ def _of_neighbours(candidates: Sequence[Candidate], number: int) -> Iterator[str
         gap = _joint(candidates[number - 1], mine)
         if gap:
             yield f"behind {gap}"
+
+
+def _of_words(trigger: Token, root: Token) -> Iterator[str]:
+    """Words themselves: the event's, and the two above the place."""
+    yield f"event {trigger.lemma_.lower()}"
+    yield f"event is {trigger.tag_}"
+    yield f"under {root.head.lemma_.lower()}"
+    yield f"under {root.head.pos_} by {root.dep_}"
+    yield f"far under {root.head.head.lemma_.lower()}"
 
 
 def _joint(one: Candidate, other: Candidate) -> str:

@@ -13,6 +13,7 @@ from pipeline.linker import Candidate
 from pipeline.mentions import PLACE_NOUNS, Mention
 from pipeline.model import Parsed
 from pipeline.places import Site
+from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
 
 OF_NAMES = frozenset({"at", "part", "near", "offset"})
@@ -93,9 +94,20 @@ def candidates_of(
         whole = name if kind in OF_NAMES else expression
         tokens = parsed.tokens(whole.start, whole.end)
         if tokens is not None and sentence.start <= tokens.start < sentence.end:
-            candidate = Candidate(tokens, name.kind, kind, scene.places.get(name))
-            found.append((expression, candidate))
+            found.append((expression, _candidate(tokens, expression, parsed, scene)))
     return found
+
+
+def _candidate(tokens: Tokens, expression: Expression, parsed: Parsed, scene: Scene) -> Candidate:
+    name, tagged = expression.mentions[0], parsed.tagged
+    labels = frozenset(
+        f"{'part of' if len(tokens) < other.end - other.start else 'named'} {other.label}"
+        for other in tagged.names
+        if other.start < tokens.end and tokens.start < other.end
+    )
+    sure = float(tagged.place[tokens.start : tokens.end].min())
+    place = scene.places.get(name)
+    return Candidate(tokens, name.kind, expression.relation.kind, place, sure, labels)
 
 
 def places_of_event(

@@ -5,7 +5,7 @@ import pytest
 from pipeline_tools import expressions, pieces
 
 from geo.gazetteer import Place, default_gazetteer
-from pipeline import linker, train_linker
+from pipeline import linker
 from pipeline.places import find_sites, resolve_mentions
 from pipeline.scenes import candidates_of, places_of_event, scene_of
 
@@ -70,15 +70,46 @@ def test_probabilities_are_aligned_and_between_0_and_1():
     assert linker.probabilities(token, []) == []
 
 
-def test_a_row_of_features_without_weights_is_undecided():
-    assert linker.probability({"never seen": 1.0}, linker.weights()) == 0.5
+def weights(**known):
+    """Of one unit, which counts what it gets beyond 0 twice."""
+    inputs = [[float(value), float(value)] for value in known.values()]
+    return linker.Weights(
+        {name: at for at, name in enumerate(known)},
+        np.array([*inputs, [0.0, 0.0]]),
+        np.array([2.0]),
+    )
+
+
+def test_a_unit_counts_only_what_lies_above_nothing():
+    found = weights(near=1, by=-1)
+    assert found.score({"near": 2.0}) == 6.0
+    assert found.score({"by": 2.0}) == -2.0
+    assert found.score({"near": 1.0, "by": 1.0}) == 0.0
+
+
+def test_what_was_never_seen_is_undecided():
+    assert linker.probability(weights(near=1).score({"never seen": 1.0}), 0.0) == 0.5
+
+
+def test_the_reader_counts_beside_the_weights():
+    assert linker.probability(1.0, -2.0) < linker.probability(1.0, 0.0)
+    assert linker.probability(1.0, 2.0) > linker.probability(1.0, 0.0)
+
+
+def test_weights_are_written_and_read(tmp_path):
+    made = weights(near=1, by=-1)
+    linker.write_weights(made, tmp_path / "weights.npz")
+    found = linker.read_weights(tmp_path / "weights.npz")
+    assert found.features == made.features
+    assert (found.matrix == made.matrix).all()
+    assert (found.units == made.units).all()
 
 
 def test_every_place_is_described_and_most_of_it_is_known():
     token, named = candidates("Gunmen killed six people in Tofa village near Kano.", "killed")
     for row in linker.features(token, named):
         assert row["bias"] == 1.0
-        assert len(row.keys() & linker.weights().keys()) > 10
+        assert len(row.keys() & linker.default_weights().features.keys()) > 10
 
 
 def test_a_place_in_another_tree_is_described_too():
@@ -135,42 +166,3 @@ def test_a_country_holds_its_towns_and_a_province_its_own():
     assert not linker.holds(town, country)
     assert not linker.holds(country, country)
     assert not linker.holds(None, town)
-
-
-def case(rows, right, *, heard=None, held=False):
-    return train_linker.Case(held, rows, heard or [0.0] * len(rows), right, any(right), "test")
-
-
-def test_learning_weighs_what_tells_right_from_wrong():
-    rows = [{"bias": 1.0, "in": 1.0}, {"bias": 1.0, "by": 1.0}]
-    found = [case(rows, [True, False])] * 60
-    weights = train_linker.learn(found)
-    assert weights["in"] > 0 > weights["by"]
-    figures = train_linker.figures(found, weights, 0.5, with_reader=False)
-    assert figures == {"P": 1.0, "R": 1.0, "F1": 1.0}
-
-
-def test_learning_leaves_out_what_is_seen_too_seldom():
-    rows = [{"bias": 1.0, "in": 1.0}, {"bias": 1.0}]
-    found = [case(rows, [True, False])] * (train_linker.LEAST - 1)
-    assert "in" not in train_linker.learn(found)
-
-
-def test_a_wrong_answer_costs_precision_and_recall():
-    weights = {"in": 5.0, "by": -5.0}
-    right = case([{"in": 1.0}], [True])
-    wrong = case([{"in": 1.0}, {"by": 1.0}], [False, True])
-    none = case([{"by": 1.0}], [False])
-    figures = train_linker.figures([right, wrong, none], weights, 0.5, with_reader=False)
-    assert np.isclose([figures["P"], figures["R"], figures["F1"]], 0.5).all()
-
-
-def test_the_reader_counts_beside_the_weights():
-    row = {"in": 2.0}
-    alone = linker.probability(row, {"in": 1.0})
-    assert np.isclose(linker.probability(row, {"in": 1.0}, 2.0), alone)
-    assert linker.probability(row, {"in": 1.0}, -2.0) < alone
-    unsure = case([{"in": 1.0}, {"by": 1.0}], [False, True], heard=[-9.0, 9.0])
-    weights = {"in": 1.0, "by": -1.0}
-    assert train_linker.figures([unsure], weights, 0.5)["F1"] == 1.0
-    assert train_linker.figures([unsure], weights, 0.5, with_reader=False)["F1"] == 0.0
