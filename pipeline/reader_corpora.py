@@ -47,13 +47,31 @@ Offsets = tuple[int, int]
 
 
 class Told(NamedTuple):
-    """An annotated event: offsets of its word, category, modality, and offsets of its places."""
+    """An annotated event.
+
+    Attributes
+    ----------
+    start, end : int
+        Of its word.
+    event_type, modality : str
+    places : tuple of pair of int
+        Words that name its place: of its sentence; if it names none and `whole`, of the document.
+    whole : bool
+        It was annotated by the whole document: `times` and `first` tell something.
+    times : tuple of pair of int
+        Words, anywhere in the document, that tell when it happened.
+    first : int or None
+        Where the word begins that tells the same happening first, if an earlier one does.
+    """
 
     start: int
     end: int
     event_type: str
     modality: str
     places: tuple[Offsets, ...]
+    whole: bool = False
+    times: tuple[Offsets, ...] = ()
+    first: int | None = None
 
 
 @dataclass(slots=True)
@@ -126,7 +144,8 @@ def read_annotations(path: Path = ANNOTATIONS) -> dict[tuple[str, str], Notes]:
     """Annotations by corpus and document.
 
     A row has corpus, document (its id, or its line counted from 0), and the offsets of a sentence
-    that was read; or of an event's word, and then category, modality and its places' offsets.
+    that was read; or of an event's word, and then category, modality and its places' offsets; and,
+    where the whole document was read for it, those of its time, and where its first telling begins.
     """
     found: dict[tuple[str, str], Notes] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -135,14 +154,20 @@ def read_annotations(path: Path = ANNOTATIONS) -> dict[tuple[str, str], Notes]:
         if not event:
             notes.sentences.append((int(start), int(end)))
             continue
-        places = tuple(_offsets(part) for part in event[2].split(";") if part)
-        notes.events.append(Told(int(start), int(end), event[0], event[1], places))
+        event_type, modality, places, *whole = event
+        told = Told(int(start), int(end), event_type, modality, _spans(places))
+        if whole:
+            times, first = whole
+            told = told._replace(
+                whole=True, times=_spans(times), first=int(first) if first else None
+            )
+        notes.events.append(told)
     return found
 
 
-def _offsets(text: str) -> Offsets:
-    start, end = text.split("-")
-    return int(start), int(end)
+def _spans(text: str) -> tuple[Offsets, ...]:
+    pairs = (part.split("-") for part in text.split(";") if part)
+    return tuple((int(start), int(end)) for start, end in pairs)
 
 
 def is_held(text: str) -> bool:
@@ -256,7 +281,9 @@ def annotate(window: Window, notes: Notes) -> None:
         window.told[words[0]] = MODALITIES.index(told.modality)
         sentence = next((s for s in notes.sentences if s[0] <= told.start < s[1]), None)
         if sentence is not None and window.corpus != "evloc":
-            link(window, words[0], told.places, window.words(*sentence))
+            named = any(start < sentence[1] and sentence[0] < end for start, end in told.places)
+            first = 0 if told.whole and not named else sentence[0]
+            link(window, words[0], told.places, window.words(first, sentence[1]))
 
 
 def link(window: Window, word: int, places: Iterable[Offsets], within: Sequence[int]) -> None:
