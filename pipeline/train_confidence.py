@@ -1,13 +1,13 @@
 """Fit the confidence of events on the project's own gold: weights to data/confidence.json.
 
-    python -m pipeline.train_confidence [CORPORA --reader FOLDER]
+    python -m pipeline.train_confidence [CORPORA]
 
 Reads the sample dispatches with their annotation and the incidents' gold of tests/quality. An event
 that the pipeline finds is right if type, modality, date and place are; what the annotation leaves
 out was judged by hand (judged_rows.jsonl). With CORPORA, annotated articles of the newswire too
-(`pipeline.reader_corpora`), those that the reader in FOLDER has not seen: there an event is right
-if type, modality and the place's words are, and one that nobody annotated is wrong. The halves
-`dev` are fitted, the halves `test` counted; of the newswire the halves are by a hash of the text.
+(`pipeline.reader_corpora`), those that the event reader has not seen: there an event is right if
+type, modality and the place's words are, and one that nobody annotated is wrong. The halves `dev`
+are fitted, the halves `test` counted; of the newswire the halves are by a hash of the text.
 """
 
 import argparse
@@ -28,9 +28,7 @@ from pipeline import confidence, incidents, run
 from pipeline.documents import Document, Span, document, read_documents
 from pipeline.events import Draft, Event
 from pipeline.fitting import expected_error, logistic
-from pipeline.reader import Reader
 from pipeline.reader_corpora import Told, is_held, read_annotations, texts
-from pipeline.tagger import default_tagger
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = ROOT / "tests" / "quality"
@@ -284,14 +282,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fit on the halves `dev`, say how good it is on the halves `test`, write the weights."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpora", nargs="?", type=Path, metavar="CORPORA")
-    parser.add_argument("--reader", type=Path, help="one that saw no held article")
     options = parser.parse_args(arguments)
     known = list(cases())
     if options.corpora:
-        shipped = default_tagger().reader
-        default_tagger().reader = Reader(options.reader)
         known += of_newswire(options.corpora)
-        default_tagger().reader = shipped
     dev = [case for case in known if case.split == "dev"]
     held = [case for case in known if case.split == "test"]
     weights = fitted(dev)

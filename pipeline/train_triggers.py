@@ -1,13 +1,12 @@
 """Train the verdicts on triggers: annotated sentences to `data/reader/triggers.npz`.
 
-    python -m pipeline.train_triggers CORPORA --reader FOLDER
+    python -m pipeline.train_triggers CORPORA
 
 The linear model is fitted to the annotated sentences (`pipeline.reader_corpora`), by multinomial
 logistic regression. How much it, the rules and the event reader each count is fitted on the fifth
-of the documents that is held back, by a linear model and a reader that have not seen them: FOLDER
-holds such a reader, as `pipeline.train_reader` leaves it. The linear model that is written is then
-fitted on all. Prints the figures of the held-back documents, each by weights fitted on the other
-half of them. Needs the extra ``train``.
+of the documents that neither has seen. Prints the figures of those documents, each by weights
+fitted on the other half of them; the weights that ship are fitted on both. Needs the extra
+``train``.
 """
 
 import argparse
@@ -31,7 +30,6 @@ from pipeline import model, triggers
 from pipeline.documents import document
 from pipeline.events import rules_on
 from pipeline.fitting import logistic
-from pipeline.reader import Reader
 from pipeline.reader_corpora import Notes, is_held, read_annotations, texts
 from pipeline.recognizer import find_mentions
 from pipeline.tagger import default_tagger
@@ -190,10 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, write the weights, and print the figures of what was held back."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpora", type=Path, metavar="CORPORA")
-    parser.add_argument("--reader", type=Path, required=True, help="one that saw no held document")
     options = parser.parse_args(arguments)
     notes = read_annotations()
-    default_tagger().reader = Reader(options.reader)
     known = list(cases(options.corpora, notes))
     held = [case for case in known if case.held]
     features, matrix = fit([case for case in known if not case.held])
@@ -216,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "all": figures(part, [parts[_half(case)] for case in part], gold),
         }
     joint = joined(likely, features, matrix)
-    triggers.write_weights(Weights(*fit(known), joint))
+    triggers.write_weights(Weights(features, matrix, joint))
     sys.stdout.write(json.dumps({"joint": joint, "held back": report}, indent=1) + "\n")
 
 

@@ -64,6 +64,30 @@ def test_a_dateline_places_what_the_opening_tells_and_not_what_comes_late():
     assert late.location_source != "dateline"
 
 
+LONG = " ".join(["The company that owns the bank has three hundred branches in the country."] * 60)
+
+
+def test_a_place_is_inherited_from_the_sentence_before_and_in_a_report_of_one_story():
+    lead = "Gunmen attacked Garissa on Monday."
+    between = "It rained for a week. The harvest was good."
+    near = event(f"{lead} Two guards were killed.", "killed")
+    assert (near.location_source, near.site.location.name) == ("inherited", "Garissa")
+    story = event(f"{lead} {between} Two guards were killed.", "killed")
+    assert (story.location_source, story.site.location.name) == ("inherited", "Garissa")
+    two = event(f"{lead} Rebels bombed Mombasa. {between} Two guards were killed.", "killed")
+    assert (two.location_source, two.site.location.name) == ("country_fallback", "Kenya")
+    long = event(f"{lead}\n\n{LONG}\n\nTwo guards were killed.", "killed")
+    assert (long.location_source, long.site.location.name) == ("country_fallback", "Kenya")
+
+
+def test_a_place_that_nobody_knows_is_at_the_one_it_lies_in_or_nowhere_exact():
+    lead = "Rebels bombed Mombasa on Monday."
+    told = event(f"{lead} Police killed two men in Perquin, Garissa, on Tuesday.", "killed")
+    assert told.site.location.name == "Garissa"
+    lost = event(f"{lead} Police killed two men in Perquin on Tuesday.", "killed")
+    assert lost.site.location.where_prec >= 6
+
+
 def test_old_events_are_not_at_the_dateline():
     text = "LIMA, July 15 - Gunmen killed two guards on March 2, 2012, a court heard."
     assert event(text, "killed").location_source != "dateline"

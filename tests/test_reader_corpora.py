@@ -42,6 +42,35 @@ def test_the_shipped_annotations_are_whole():
             assert told.event_type in EVENT_TYPES
 
 
+def test_what_was_read_by_the_whole_document_has_times_and_a_first_telling(tmp_path):
+    path = tmp_path / "notes.tsv"
+    path.write_text(
+        "muc\ta\t0\t30\n"
+        "muc\ta\t8\t16\tASSAULT\tactual\t17-23\n"
+        "muc\ta\t20\t24\tASSAULT\tactual\t\t27-33;40-44\t8\n"
+        "muc\ta\t25\t29\tPROTEST\tactual\t\t\t\n",
+        encoding="utf-8",
+    )
+    plain, again, single = read_annotations(path)["muc", "a"].events
+    assert (plain.whole, plain.places) == (False, ((17, 23),))
+    assert (again.whole, again.times, again.first) == (True, ((27, 33), (40, 44)), 8)
+    assert (single.whole, single.times, single.first) == (True, (), None)
+
+
+def test_a_place_told_in_a_sentence_before_is_looked_for_there():
+    text = "Officials met in Geneva. Rebels attacked on Sunday. It rained in Paris."
+    found = window(text)
+    start, place = text.index("attacked"), text.index("Geneva")
+    spans = [(0, 24), (25, 51), (52, 71)]
+    for whole in (False, True):
+        found.links.clear()
+        places = ((place, place + 6),) if whole else ()
+        annotate(found, Notes(spans, [Told(start, start + 8, "ASSAULT", "actual", places, whole)]))
+        ((_, candidates, right),) = found.links
+        assert [bool(item) for item in right] == [True] * whole
+        assert list(candidates) == words(found, text, "Geneva")[:whole]
+
+
 def test_words_have_their_offsets_and_places_are_seen():
     found = window()
     assert [TEXT[a:b] for a, b in found.spans[:3]] == ["Rebels", "attacked", "Aleppo"]
