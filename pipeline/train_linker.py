@@ -1,14 +1,14 @@
 """Train the linker: sentences with an event and its places to `data/linker.npz`.
 
-    python -m pipeline.train_linker CORPORA --reader FOLDER
+    python -m pipeline.train_linker CORPORA
 
 CORPORA is a folder with ``events/event_location_dev.jsonl.gz`` (one object a line: ``text``,
 ``verb`` and ``locations`` as spans with ``start`` and ``end``, ``source``; from Halterman 2019,
 Geolocating political events in text), which is not part of this repository.
 
 A fifth of the texts, by hash, is held back: the figures of the card are by weights that never saw
-it, beside the event reader of FOLDER that did not either, as `pipeline.train_reader` leaves it. The
-shipped weights are then fitted on all. Seeds are fixed. Needs the extra ``train``.
+it, beside the event reader, which did not either. The shipped weights are then fitted on all. Seeds
+are fixed. Needs the extra ``train``.
 """
 
 import argparse
@@ -32,11 +32,9 @@ from pipeline import linker, model
 from pipeline.expressions import Expression, find_expressions
 from pipeline.linker import Weights
 from pipeline.model import Parsed
-from pipeline.reader import Reader
 from pipeline.reader_corpora import FILES, NONE_MARKED, Offsets, is_held
 from pipeline.recognizer import find_mentions
 from pipeline.scenes import Scene, candidates_of
-from pipeline.tagger import default_tagger
 
 LEAST: Final = 8
 """A feature is learned if that many places of the training part have it."""
@@ -249,13 +247,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpora", type=Path, metavar="CORPORA")
     parser.add_argument(
-        "--reader", type=Path, required=True, help="one that saw no held-back sentence"
-    )
-    parser.add_argument(
         "--unseeing", type=Path, metavar="FILE", help="keep the weights that saw none either"
     )
     options = parser.parse_args(arguments)
-    default_tagger().reader = Reader(options.reader)
     found = list(cases(questions(options.corpora), default_gazetteer()))
     weights = learn([case for case in found if not case.held])
     if options.unseeing:
