@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from geo.gazetteer import Gazetteer
+from geo.gazetteer import Gazetteer, Place
 from pipeline import cast, clauses
 from pipeline.lexicon import is_a, rows
+from pipeline.mentions import PLACE_NOUNS
 from pipeline.syntax import Token
 
 STATE = "State forces"
@@ -63,9 +64,11 @@ _LINKS = frozenset({"of", "from"})
 _LOCAL = frozenset({"of", "from", "in"})
 _LOCALS = frozenset("police court authorities authority tribunal judge prosecutor".split())
 
-_ABROAD = frozenset({"embassy", "consulate", "envoy", "ambassador"})
+_ABROAD = frozenset("embassy consulate envoy ambassador diplomat".split())
 _MISSION = "Foreign Mission"
 """Who stands for a state in another: where a text comes from tells not whose they are."""
+
+_WHOSE = frozenset({"its", "their", "his", "her"})
 
 _MOTION = frozenset(
     "flee withdraw retreat return travel fly move go come arrive leave escape migrate evacuate "
@@ -137,6 +140,9 @@ def actor_of(token: Token, gazetteer: Gazetteer) -> Actor | None:
     vague = actor is not None and actor.country is None and actor.name in {*_BODIES, _MISSION}
     if token.ent_type_ == "PERSON" and (actor is None or actor.kind is None or vague):
         return _introduced(token, gazetteer) or actor
+    if vague and actor is not None:
+        actor = _owned(token, actor, gazetteer)
+        vague = actor.country is None
     if vague and _is_definite(token):
         earlier = (_as_worded(other, gazetteer) for other in islice(cast.same_body(token), _TRIES))
         known = (other for other in earlier if other is not None and other.country is not None)
@@ -174,6 +180,17 @@ def _introduced(token: Token, gazetteer: Gazetteer) -> Actor | None:
         return None
     holder = fuller.head if fuller.dep_ == "appos" else fuller
     return _as_worded(holder, gazetteer) or _as_worded(fuller, gazetteer)
+
+
+def _owned(token: Token, actor: Actor, gazetteer: Gazetteer) -> Actor:
+    """A state's body with the country of its pronoun: "Iran said its security forces"."""
+    own = next((word for word in token.children if word.lower_ in _WHOSE), None)
+    owner = cast.stands_for(own) if own is not None else None
+    whose = _as_worded(owner, gazetteer) if owner is not None else None
+    home = gazetteer.country(whose.country) if whose is not None and whose.country else None
+    if home is None or actor.name not in _BODIES:
+        return actor
+    return Actor(f"{actor.name} of {_with_article(home.name)}", actor.kind, home.country)
 
 
 def _is_definite(token: Token) -> bool:
@@ -294,12 +311,25 @@ def _by_entity(token: Token, words: list[Token], gazetteer: Gazetteer) -> Actor 
     if country and any(_is_one_of(word, gazetteer) for word in (token, *_of_quantity(token))):
         return Actor(f"Civilians ({name})", CIVILIANS, country)
     if country and (token.ent_type_ in {"GPE", "NORP", "LOC"} or unlabelled):
-        return Actor(f"Government of {name}", STATE, country)
+        own = _is_own_name(token, gazetteer)
+        return Actor(f"Government of {name}", STATE, country) if own else None
     if token.ent_type_ in {"PERSON", "ORG"}:
         return Actor(_name_of(token), None, country)
     # "The chairman of the union, Muhammad Ali"
     people = [word for word in words if word.dep_ == "appos" and word.ent_type_ == "PERSON"]
     return Actor(_name_of(people[0]), None, None) if people else None
+
+
+def _is_own_name(token: Token, gazetteer: Gazetteer) -> bool:
+    """Tell whether a country gave a name its last word: no "Kabul Province", no "China Moly"."""
+    start = token.i
+    while start > token.sent.start and token.doc[start - 1].head.i == token.i:
+        if token.doc[start - 1].dep_ != "compound" or not token.doc[start - 1].text[:1].isupper():
+            break
+        start -= 1
+    words = [word.text for word in token.doc[start : token.i + 1]]
+    endings = (" ".join(words[at:]) for at in range(len(words)))
+    return len(words) == 1 or any(_state(name, gazetteer) is not None for name in endings)
 
 
 def _of_quantity(token: Token) -> list[Token]:
@@ -327,15 +357,31 @@ def _name_of(token: Token) -> str:
     """The words of a name, without stray marks; "University of" goes on to its end."""
     for entity in token.doc.ents:
         if entity.start <= token.i < entity.end:
-            end = entity.end
+            start, end = entity.start, entity.end
+            if entity.label_ == "ORG":
+                start = _name_start(token, start)
             while end < len(token.doc) and _OF.search(token.doc[end - 1].lower_):
                 if not token.doc[end].text[:1].isupper():
                     break
                 end += 1
-            name = _BARE.sub("", str(token.doc[entity.start : end].text)) or str(token.text)
+            name = _BARE.sub("", str(token.doc[start:end].text)) or str(token.text)
             shouted = entity.label_ == "PERSON" and name.isupper() and len(name) > _LONG_ACRONYM
             return name.title() if shouted else name
     return str(token.text)
+
+
+def _name_start(token: Token, start: int) -> int:
+    """Where a body's name begins that the tagger has in two: "Columbia" before "University"."""
+    while start > token.sent.start:
+        # "Export-Import Bank"
+        dash = start - 2 > token.sent.start and token.doc[start - 1].text == "-"
+        word = token.doc[start - 2 if dash else start - 1]
+        if word.dep_ != "compound" or word.pos_ != "PROPN" or word.head.i < start:
+            break
+        if word.ent_type_ not in {"ORG", "GPE", "LOC"} or not word.text[:1].isupper():
+            break
+        start = word.i
+    return start
 
 
 def _group(token: Token) -> list[Token]:
@@ -366,18 +412,25 @@ def _group(token: Token) -> list[Token]:
 def _countries(words: list[Token], gazetteer: Gazetteer) -> list[tuple[str | None, str]]:
     found = []
     for name in _names(words):
-        if name.isupper() and 1 < len(name) < _LONG_ACRONYM and name not in _ACRONYMS:
-            continue
-        place = gazetteer.demonym(name)
-        if place is None:
-            candidates = gazetteer.candidates(name, limit=1)
-            place = candidates[0].place if candidates else None
-            if place is None or not place.feature.startswith(("PCL", "GOVT", "PPLC", "TERR")):
-                continue
-        home = gazetteer.country(place.country) if place.country else None
+        home = _state(name, gazetteer)
         if home is not None:
             found.append((home.country, _with_article(home.name)))
     return found
+
+
+def _state(name: str, gazetteer: Gazetteer) -> Place | None:
+    """The country that a name, an adjective or a capital's name stands for."""
+    if name.isupper() and 1 < len(name) < _LONG_ACRONYM and name not in _ACRONYMS:
+        return None
+    if name.lower() in PLACE_NOUNS:
+        return None  # "Island" is Iceland in Icelandic
+    place = gazetteer.demonym(name)
+    if place is None:
+        candidates = gazetteer.candidates(name, limit=1)
+        place = candidates[0].place if candidates else None
+        if place is None or not place.feature.startswith(("PCL", "GOVT", "PPLC", "TERR")):
+            return None
+    return gazetteer.country(place.country) if place.country else None
 
 
 def _names(words: list[Token]) -> list[str]:

@@ -20,6 +20,9 @@ _SENTENCES_BACK = 3
 _SHORT = 3
 """Parts of names up to this length ("Al", "bin", "Yi") tell nobody from others."""
 
+_CHAIN = 8
+"""Sentences with one pronoun as their subject that are followed back to whom it stands for."""
+
 _SINGULAR = frozenset({"he", "she", "him", "her"})
 _PLURAL = frozenset({"they", "them"})
 PRONOUNS = _SINGULAR | _PLURAL | {"it"}
@@ -60,11 +63,28 @@ def introduced(token: Token) -> Token | None:
 
 def stands_for(pronoun: Token) -> Token | None:
     """Head of the noun group that "he" or "they" stands for: the nearest subject that fits."""
-    for sentence in islice(_sentences_back(pronoun), _SENTENCES_BACK + 1):
-        end = pronoun.i if sentence.doc is pronoun.doc else sentence.end
-        for token in _subjects(sentence, end):
-            if may_be(pronoun, token):
-                return token
+    same = pronoun
+    for _ in range(_CHAIN):
+        for sentence in islice(_sentences_back(same), _SENTENCES_BACK + 1):
+            end = same.i if sentence.doc is same.doc else sentence.end
+            earlier = _same_subject(pronoun, sentence, end)
+            if earlier is not None:
+                same = earlier
+                break
+            for token in _subjects(sentence, end):
+                if may_be(pronoun, token):
+                    return token
+        else:
+            return None
+    return None
+
+
+def _same_subject(pronoun: Token, sentence: Span, end: int) -> Token | None:
+    """The same pronoun as the subject of a main clause: "They met. They condemned it"."""
+    for token in sentence:
+        main = token.dep_ == "nsubj" and token.head.dep_ == "ROOT"
+        if main and token.i < end and token.lower_ == pronoun.lower_:
+            return token
     return None
 
 
@@ -109,12 +129,12 @@ def may_be(pronoun: Token, token: Token) -> bool:
     """Tell whether a noun group can be what a pronoun stands for, by number and kind."""
     person = token.ent_type_ == "PERSON" or is_a(token, "people") or is_a(token, "leader")
     several = token.tag_ in {"NNS", "NNPS"} or any(child.dep_ == "conj" for child in token.children)
-    if pronoun.lower_ in _SINGULAR:
+    if pronoun.lower_ in _SINGULAR | {"his"}:
         return person and not several
     body = token.ent_type_ in {"ORG", "GPE", "NORP"} or any(
         is_a(token, kind) for kind in ("government", "soldiers")
     )
-    if pronoun.lower_ in _PLURAL:
+    if pronoun.lower_ in _PLURAL | {"their"}:
         crew = token.lower_ == "police" or token.ent_type_ == "ORG" or is_a(token, "armed")
         return several or (crew and not person)
     return body and not several

@@ -32,6 +32,12 @@ _JOINT = frozenset(
 )
 """Nouns of what goes on "between" two sides; a name before them says what it is about."""
 
+_MUTUAL = frozenset(
+    "clash fight battle skirmish meet trade exchange swap sign conclude reach hold resume restore "
+    "begin start end negotiate break sever".split()
+)
+"""Verbs whose two subjects are the two sides."""
+
 _CROWDED = frozenset("protest demonstration rally riot march unrest".split())
 """Nouns of what people do in a country: "Algeria's protests" are not its government's."""
 
@@ -40,6 +46,9 @@ _DONE_TO = frozenset(
     "deport expel abduct kidnap indict".split()
 )
 """Lemmas of verbs that need an object: without one behind a passive they are passive too."""
+
+_WANTING = frozenset("want have get see need keep prefer order like".split())
+"""Lemmas of verbs with a participle and who undergoes it: "want the woman detained"."""
 
 _LEFT = frozenset("dead wounded injured hurt homeless".split())
 
@@ -89,11 +98,12 @@ def _verb_undergoers(token: Token) -> list[Token]:
     small = [child for child in token.children if child.lower_ in _LEFT and child.dep_ == "ccomp"]
     if small:
         return _with_conjuncts(item for item in small[0].children if item.dep_ == "nsubj")
+    kinds = {"dobj", "dative", "nsubjpass", *(["nsubj"] if _is_wanted(token) else [])}
     found = [
         item
         for child in token.children
-        if child.dep_ in {"dobj", "dative", "nsubjpass"}
-        for item in _with_conjuncts([child])
+        if child.dep_ in kinds
+        for item in _with_conjuncts(_relative([child]) if child.dep_ == "nsubjpass" else [child])
     ]
     if found:
         return found
@@ -108,9 +118,14 @@ def _verb_undergoers(token: Token) -> list[Token]:
     return found
 
 
+def is_mutual(token: Token) -> bool:
+    """Tell whether two doers do something to each other: "soldiers and rebels clashed"."""
+    return token.lemma_.lower() in (_MUTUAL if token.pos_ == "VERB" else _JOINT)
+
+
 def is_passive(token: Token) -> bool:
     """Tell whether a verb is passive: "be" or "get", or a participle that modifies a noun."""
-    if _has(token, "nsubjpass") or _has(token, "auxpass"):
+    if _has(token, "nsubjpass") or _has(token, "auxpass") or _is_wanted(token):
         return True
     if token.dep_ == "acl":
         return token.tag_ == "VBN"
@@ -121,6 +136,17 @@ def is_passive(token: Token) -> bool:
         and not _has(token, "aux")
         and token.head.pos_ == "VERB"
         and is_passive(token.head)
+    )
+
+
+def _is_wanted(token: Token) -> bool:
+    """Tell whether a participle is what somebody wants done: "wanted the woman detained"."""
+    return (
+        token.tag_ == "VBN"
+        and token.dep_ == "ccomp"
+        and token.head.lemma_.lower() in _WANTING
+        and not _has(token, "aux")
+        and not _has(token, "dobj")
     )
 
 

@@ -40,6 +40,9 @@ from pipeline.syntax import Token
 from pipeline.telling import VERBAL, leading_event, senses_in, tells
 from pipeline.triggers import Ruled
 
+_TOGETHER = frozenset({"CONSULT", "AGREE", "COOPERATE"})
+"""What two doers do with each other; "Chile and Peru criticised it" has no other side."""
+
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
 _ARGUMENTS = frozenset({"dobj", "nsubj", "nsubjpass", "attr"})
 _PRONOUNS = frozenset({"he", "she", "they", "it"})
@@ -380,9 +383,12 @@ def _draft(
     if told == "planned" and event_type in _PROMISED and clauses.speech_verb(token) is not None:
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
     doers, undergoers = _sides(token, event_type)
-    actor1, actor2 = _actors(doers, undergoers, gazetteer)
+    joint = event_type in _TOGETHER or clauses.is_mutual(token)
+    actor1, actor2 = _actors(doers, undergoers, gazetteer, joint=joint)
     if actor1 is None and any(doer.lower_ in _PRONOUNS for doer in doers):
-        actor1 = _antecedent(token, gazetteer) or (before if _is_public(before) else None)
+        actor1 = _antecedent(token, gazetteer) or _told_before(doers, before)
+    if actor1 == actor2:
+        actor2 = None if actor1 is None or actor1.country else actor2
     actor1, actor2 = at_home(actor1, home, gazetteer), at_home(actor2, home, gazetteer)
     wordy = event_type in VERBAL or event_type == "SANCTION"
     if heard is None and wordy and not _speaks(actor1, actor2):
@@ -417,6 +423,12 @@ def _antecedent(token: Token, gazetteer: Gazetteer) -> Actor | None:
             if _is_public(actor) and may_be(pronoun, other):
                 return actor
     return None
+
+
+def _told_before(doers: Sequence[Token], before: Actor | None) -> Actor | None:
+    """Who did what was told before, as far as "they" or "it" may be a state or an armed group."""
+    person = any(doer.lower_ in {"he", "she"} for doer in doers)
+    return before if _is_public(before) and not person else None
 
 
 def _speaks(actor1: Actor | None, actor2: Actor | None) -> bool:
@@ -466,9 +478,10 @@ def _prepositions(token: Token) -> Iterator[Token]:
 
 
 def _actors(
-    doers: list[Token], undergoers: list[Token], gazetteer: Gazetteer
+    doers: list[Token], undergoers: list[Token], gazetteer: Gazetteer, *, joint: bool
 ) -> tuple[Actor | None, Actor | None]:
-    meant = [item for item in map(who, doers) if item is not None]
+    """Both sides; the second of two doers is the other one where they do it to each other."""
+    meant = [item for item in map(who, doers) if item is not None and not _is_dateline(item)]
     # A doer read as a partner too, "a warning from Iran", is no other side.
     borne = [item for item in undergoers if item not in doers and not is_goal(item)]
     # What is "denied it" or "rejected it" is a thing.
@@ -481,7 +494,15 @@ def _actors(
         first += counterparts(item, actor, gazetteer) if actor else []
     actor1 = first[0] if first else None
     others = [actor for actor in (*first[1:], *second) if actor != actor1]
+    if not joint:
+        others = [actor for actor in others if actor in second]
     return actor1, others[0] if others else None
+
+
+def _is_dateline(token: Token) -> bool:
+    """Tell whether a place stands before a sentence: "Doha: Hospitals received it"."""
+    after = token.doc[token.i + 1].text if token.i + 1 < len(token.doc) else ""
+    return token.ent_type_ == "GPE" and after == ":"
 
 
 def _mode(parts: Sequence[Token], sense: Sense, near: Near) -> str:

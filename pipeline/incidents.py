@@ -8,7 +8,7 @@ from datetime import date
 from geo.resolve import distance_km
 from pipeline.counts import Count
 from pipeline.events import Event, When
-from pipeline.modes import compatible, most_telling
+from pipeline.modes import VAGUE, compatible, most_telling, takes_ground
 from pipeline.places import Site
 
 DAYS = 1
@@ -60,7 +60,7 @@ def _same(one: Event, other: Event) -> bool:
         return False
     if one.trigger == other.trigger:
         return False  # told of several places at once
-    if not compatible(one.event_mode, other.event_mode):
+    if not compatible(one.event_mode, other.event_mode) or _ground_and_harm(one, other):
         return False
     return (
         _actors_agree(one, other)
@@ -93,6 +93,17 @@ def _same_spot(one: Event, other: Event) -> bool:
     a, b = one.site, other.site
     exact = a is not None and b is not None and a.location.where_prec <= _EXACT
     return exact and a is not None and b is not None and a.place.place_id == b.place.place_id
+
+
+def _ground_and_harm(one: Event, other: Event) -> bool:
+    """Tell whether one takes ground and the other has means: a town, and a bridge bombed."""
+    return any(
+        taken.event_type == "ASSAULT"
+        and takes_ground(taken.trigger.text)
+        and harm.event_mode not in VAGUE
+        and not takes_ground(harm.trigger.text)
+        for taken, harm in ((one, other), (other, one))
+    )
 
 
 def _actors_agree(one: Event, other: Event) -> bool:

@@ -37,6 +37,12 @@ _HARM: Final = frozenset(
 _AIMED: Final = frozenset("murder assassinate execute slaughter massacre raid".split())
 """Those of `_HARM` that are seldom done by bombs: only their own clause tells the means."""
 
+_GROUND: Final = re.compile(
+    r"(re)?(captur|seiz|enter|occup|conquer|overr[au]n|t[ao]ke|took|fell\b|fall|advanc|control)",
+    re.IGNORECASE,
+)
+"""How words begin that tell of ground taken."""
+
 _CLAUSES: Final = frozenset({"ccomp", "relcl", "advcl", "parataxis", "csubj"})
 _BY: Final = frozenset({"by", "with", "from", "in", "under", "using", "aboard"})
 _OUTCOME: Final = frozenset("kill die wound injure destroy damage death hurt".split())
@@ -124,6 +130,11 @@ def _looks_back(token: Token) -> bool:
     if token.lemma_.lower() in _OUTCOME:
         return True
     return any(child.lower_ in {"the", "this", "both"} for child in token.children)
+
+
+def takes_ground(trigger: str) -> bool:
+    """Tell whether a trigger's words say that ground was taken: no bomb next to it did that."""
+    return _GROUND.match(trigger) is not None
 
 
 def compatible(one: str, other: str) -> bool:

@@ -1,5 +1,5 @@
 import pytest
-from pipeline_tools import word
+from pipeline_tools import event, events, word
 
 from geo import schema
 from geo.gazetteer import default_gazetteer
@@ -32,12 +32,23 @@ from pipeline.lexicon import rows
         ("The Kenyan won.", "Kenyan", "Civilians (Kenya)", "Civilians", "KEN"),
         ("The embassy closed.", "embassy", "Foreign Mission", "State forces", None),
         ("The embassy of Kenya closed.", "embassy", "Government of Kenya", "State forces", "KEN"),
+        ("Diplomats met in Doha.", "Diplomats", "Foreign Mission", "State forces", None),
+        ("Kenya said its security forces left.", "forces", "Military Forces of Kenya", "State forces", "KEN"),
+        ("Residents of Cabbage Tree Island left.", "Residents", "Civilians", "Civilians", None),
+        ("Columbia University condemned it.", "University", "Columbia University", None, None),
         ("The ILO left.", "ILO", "International Labour Organization", "External/Other forces", None),
     ],
 )  # fmt: skip
 def test_actor_of(sentence, head, name, kind, country):
     found = actors.actor_of(word(sentence, head), default_gazetteer())
     assert found == actors.Actor(name, kind, country)
+
+
+def test_a_name_with_a_country_in_it_is_no_government():
+    found = actors.actor_of(
+        word("Salvador Valdés Mesa called for food.", "Mesa"), default_gazetteer()
+    )
+    assert found is None or not found.name.startswith("Government")
 
 
 @pytest.mark.parametrize(
@@ -172,3 +183,28 @@ def test_states_bear_the_name_that_the_rules_give_them():
 def test_identity_militias_are_armed_and_aid_workers_are_not():
     assert actors.is_armed(word("CODECO attacked the camp.", "CODECO"))
     assert not actors.is_armed(word("UNICEF left.", "UNICEF"))
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "sides"),
+    [
+        ("Chile and Peru condemned the attack.", "condemned", ("Government of Chile", None)),
+        ("Chile and Peru met in Lima.", "met", ("Government of Chile", "Government of Peru")),
+    ],
+)
+def test_two_doers_are_two_sides_only_of_what_they_do_together(text, trigger, sides):
+    found = event(text, trigger)
+    assert tuple(side and side.name for side in (found.actor1, found.actor2)) == sides
+
+
+def test_a_date_line_does_nothing():
+    text = (
+        "Doha: Hospitals in Gaza received doctors from Jordan after they completed their training."
+    )
+    assert "Government of Qatar" not in {item.actor1 and item.actor1.name for item in events(text)}
+
+
+def test_a_woman_is_not_whoever_acted_before():
+    text = "Members of the Agency arrested a man in Lima. He killed his wife after she refused to quit."
+    found = [item.actor1 for item in events(text) if item.trigger.text == "refused"]
+    assert found in ([], [None])

@@ -32,10 +32,18 @@ def test_who_was_introduced(text, form, nth, found):
         ("The rebels met a teacher. He left.", "He", None),  # no subject is one man
         ("The army left. It burned the depot.", "It", "army"),
         ("The teacher left. It rained.", "It", None),
+        ("Prosecutors said their officers left.", "their", "Prosecutors"),
     ],
 )
 def test_what_pronouns_stand_for(text, pronoun, found):
     assert head(cast.stands_for(word(text, pronoun))) == found
+
+
+def test_one_pronoun_after_another_stands_for_one():
+    text = (
+        "The rebels left. They blamed the miners. They said that the miners burned it. They wept."
+    )
+    assert head(cast.stands_for(word(text, "They", 2))) == "rebels"
 
 
 def test_a_pronoun_looks_into_the_paragraph_before():

@@ -22,6 +22,8 @@ from pipeline import clauses
         ("Kenya's protests went on.", "protests", [], []),
         ('"They burned it," denounced the bishops.', "denounced", ["bishops"], []),
         ("He was arrested and convicted.", "convicted", [], ["He"]),
+        ("The king, who was killed in Lima, was old.", "killed", [], ["king"]),
+        ("Prosecutors want the woman detained.", "detained", [], ["woman"]),
     ],
 )
 def test_who_does_what_to_whom(sentence, trigger, doers, undergoers):

@@ -97,6 +97,15 @@ def test_counts_are_merged():
     assert count.text == "hundreds; more than 1,000; 1,037"
 
 
+def test_ground_taken_and_a_bridge_blown_up_are_two_events():
+    text = (
+        "Ukrainian troops entered Kherson on Friday. The only big bridge of Kherson was blown up "
+        "behind them on Friday."
+    )
+    found = {event.trigger.text: event.event_mode for event in events(text)}
+    assert found == {"entered": "", "blown up": "explosives"}
+
+
 def test_fold_keeps_the_order_of_the_first_telling():
     a, b = made(), made(50, site=site("Mombasa"))
     assert fold([a, b, made(90)])[1] == b
