@@ -38,6 +38,11 @@ _SIDES = frozenset(
 )
 """In lower case: as part of a name they are written large."""
 
+_STATELY = ("PCL", "TERR", "ADM1", "PPLC", "PPLA", "CONT")
+_SHORT_FORM = re.compile(
+    r"((?:[A-Z][\w'’-]*\s+(?:(?:of|for|and|the|on|in)\s+){0,2}){2,8})\(([A-Z]\w{1,9})\)"
+)
+
 _NO_PLACES = frozenset({"ORG", "MISC", "FAC"})
 _DASHES = frozenset({"-", "–", "—"})
 _ENDS = _DASHES | {"'s", "'", ",", "."}
@@ -374,7 +379,7 @@ def complete(
     known = {mention.text.strip() for mention in found if mention.kind in {"toponym", "metonym"}}
     wanted = {name for name in known if len(name) > 3}
     if not wanted:
-        return sorted(found, key=lambda mention: mention.start)
+        return _without_others(pieces, found, gazetteer)
     longest = sorted(wanted, key=len, reverse=True)
     pattern = re.compile(
         r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
@@ -391,7 +396,65 @@ def complete(
             candidates = gazetteer.candidates(match[0], limit=1)
             feature = candidates[0].place.feature if candidates else ""
             found.append(Mention(start, end, match[0], kind_of(tokens, feature)))
-    return sorted(found, key=lambda mention: mention.start)
+    return _without_others(pieces, found, gazetteer)
+
+
+def _without_others(
+    pieces: Sequence[Parsed], mentions: Sequence[Mention], gazetteer: Gazetteer
+) -> list[Mention]:
+    """Mentions, sorted, without names that the document gives to a person or a body.
+
+    "Lee Park ... said Park" is no county, and "the Institute of Water Research (IWR)" no town; a
+    country, a province or its seat stays one, and so does what the text says that somebody is in.
+    """
+    surnames = _surnames(pieces)
+    short = {name for piece in pieces for name in _short_forms(piece.span.text, gazetteer)}
+    kept = []
+    for mention in sorted(mentions, key=lambda mention: mention.start):
+        if mention.text in short:
+            continue
+        placed = mention.kind in {"toponym", "metonym"}
+        if placed and surnames.get(mention.text, mention.start) < mention.start:
+            found = gazetteer.candidates(mention.text, limit=1)
+            known = bool(found) and found[0].place.feature.startswith(_STATELY)
+            if not known and not _is_located(pieces, mention):
+                continue
+        kept.append(mention)
+    return kept
+
+
+def _surnames(pieces: Sequence[Parsed]) -> dict[str, int]:
+    """Last words of full names of people, and where each first stands in the document."""
+    found: dict[str, int] = {}
+    for piece in pieces:
+        for name in piece.doc.ents:
+            if name.label_ == "PERSON" and len(name) > 1:
+                found.setdefault(name[-1].text, piece.span.start + name.start_char)
+    return found
+
+
+def _is_located(pieces: Sequence[Parsed], mention: Mention) -> bool:
+    """Tell whether something is in or near what a mention names, or comes from it."""
+    for piece in pieces:
+        tokens = piece.tokens(mention.start, mention.end)
+        if tokens is not None:
+            before = tokens.doc[tokens.start - 1].lower_ if tokens.start else ""
+            return before in {"in", "near", "at", "outside"} or before in PLACE_NOUNS
+    return True  # the date line
+
+
+def _short_forms(text: str, gazetteer: Gazetteer) -> Iterator[str]:
+    """Short names that stand in brackets behind a body's own: "the Water Research Unit (WRU)"."""
+    for match in _SHORT_FORM.finditer(text):
+        words = [word for word in match[1].split() if word[:1].isupper()]
+        letters = match[2].upper()
+        initials = iter("".join(word[0] for word in words))
+        if len(letters) > 1 and all(letter in initials for letter in letters):
+            candidates = gazetteer.candidates(match[2], limit=1)
+            place = candidates[0].place.feature if candidates else ""
+            whole = gazetteer.candidates(" ".join(words), limit=1)
+            if not place.startswith("PCL") and not (whole and whole[0].match in _EXACT):
+                yield match[2]
 
 
 def _is_inside_another(tokens: Tokens) -> bool:

@@ -126,3 +126,43 @@ def test_names_in_any_dress(text, names):
 def test_a_place_inside_a_body_s_name_is_told_apart():
     assert kinds("Doctors of Kabul University Hospital left.") == {"Kabul": "embedded"}
     assert kinds("Doctors left Kabul.") == {"Kabul": "toponym"}
+
+
+def completed(text):
+    _, parsed = pieces(text)
+    found = find_mentions(parsed, default_gazetteer())
+    return [item.text for item in complete(parsed, found, None, default_gazetteer())]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "The South African Wind Energy Association (Sawea) met in Durban. Sawea said it was glad.",
+            ["South African", "Durban"],
+        ),
+        (
+            "The United Arab Emirates (UAE) left. The UAE was glad.",
+            ["United Arab Emirates", "UAE", "UAE"],
+        ),
+    ],
+)
+def test_a_body_s_short_name_is_no_place(text, names):
+    assert completed(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Oscar Rosell met the miners. Neither did Rosell leave.", False),
+        ("Oscar Rosell met the miners. They met in Rosell, a village.", True),
+        ("Oscar Peru met the miners. Peru was glad.", True),
+    ],
+)
+def test_a_surname_is_a_place_only_where_something_is_in_it(text, kept):
+    _, parsed = pieces(text)
+    name = "Peru" if "Peru" in text else "Rosell"
+    start = text.rindex(name)
+    last = [Mention(start, start + len(name), name, "toponym")]
+    found = complete(parsed, last, None, default_gazetteer())
+    assert any(item.start == start for item in found) is kept
