@@ -66,6 +66,16 @@ _RIFLES: Final = re.compile(
     re.IGNORECASE,
 )
 
+_THOSE_RIFLES: Final = re.compile(
+    r"\b(the|these|both) (?:\w+ ){0,2}?(gunmen|shots?|bullets?|gunfire|rifles?|shootings?)\b"
+    r"|\b(he|they|attackers|assailants|victims?|all|both|some|two|three|four) (?:\w+ ){0,2}?"
+    r"(opened fire|(machine-?)?gunned|shot)\b",
+    re.IGNORECASE,
+)
+"""Of shots at or by who was told of before: "Gunmen" alone begin another story."""
+
+_WEEKDAYS: Final = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+
 
 def mode_of(token: Token, mode: str, parts: Iterable[Token] = ()) -> str:
     """The mode of an assault, from its trigger's and from the words of its clause and sentence.
@@ -108,18 +118,24 @@ def beside(token: Token, mode: str, before: Tokens | None, after: Tokens | None)
     """
     if mode not in {"", "destroy"} or token.lemma_.lower() not in _HARM - _AIMED:
         return mode
-    found = _told_in(token.sent, _BLAST)
-    if not found and after is not None:
-        found = _told_in(after, _THAT_BLAST)
-    if not found and before is not None and _looks_back(token):
-        found = _told_in(before, _BLAST)
+    found = _told_in(token.sent, _BLAST, _RIFLES)
+    if not found and after is not None and _same_day(token.sent, after):
+        found = _told_in(after, _THAT_BLAST, _THOSE_RIFLES)
+    if not found and before is not None and _looks_back(token) and _same_day(token.sent, before):
+        found = _told_in(before, _BLAST, _RIFLES)
     return found if found and (mode == "" or found == "explosives") else mode
 
 
-def _told_in(sentence: Tokens, blast: re.Pattern[str]) -> str:
+def _same_day(one: Tokens, other: Tokens) -> bool:
+    """Tell whether two sentences may tell of one day: they name no different days of the week."""
+    days = [{token.lower_ for token in sentence} & _WEEKDAYS for sentence in (one, other)]
+    return not all(days) or not days[0].isdisjoint(days[1])
+
+
+def _told_in(sentence: Tokens, blast: re.Pattern[str], rifles: re.Pattern[str]) -> str:
     """The means that a sentence tells of, if it is one."""
     text = sentence.text
-    exploded, shot = blast.search(text) is not None, _RIFLES.search(text) is not None
+    exploded, shot = blast.search(text) is not None, rifles.search(text) is not None
     if exploded == shot:
         return ""
     return "explosives" if exploded else "firearms"

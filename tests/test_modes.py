@@ -32,8 +32,21 @@ def test_the_next_sentence_tells_the_means():
     assert events(text)[0].event_mode == "explosives"
 
 
-def test_another_incident_does_not():
-    text = "Four people were killed in Lima on Monday. A bomb exploded in Bogota on Monday."
+def test_the_next_sentence_tells_who_shot():
+    text = "Four people were killed in Lima on Monday. The gunmen fled in a car."
+    assert events(text)[0].event_mode == "firearms"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "A bomb exploded in Bogota on Monday.",
+        "Gunmen held up a bank.",
+        "On Friday the bomb of the rebels was found.",
+    ],
+)
+def test_another_incident_does_not(other):
+    text = f"Four people were killed in Lima on Monday. {other}"
     assert events(text)[0].event_mode == ""
 
 
