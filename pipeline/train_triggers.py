@@ -32,7 +32,6 @@ from pipeline.events import rules_on
 from pipeline.fitting import logistic
 from pipeline.reader_corpora import Notes, is_held, read_annotations, texts
 from pipeline.recognizer import find_mentions
-from pipeline.tagger import default_tagger
 from pipeline.triggers import Ruled, Weights
 
 LEAST: Final = 2
