@@ -71,8 +71,11 @@ class Ground:
 
     def __init__(self, drafts: Iterable[Draft]) -> None:
         self._events: list[Event] = []
+        self._meetings: list[Event] = []
         self._done: dict[object, list[tuple[int, Site]]] = {}
         for event in (draft.event for draft in drafts):
+            if _is_meeting(event):
+                self._meetings.append(event)
             if event.site is None or event.event_type in VERBAL:
                 continue
             self._events.append(event)
@@ -90,6 +93,13 @@ class Ground:
         at = bisect_left(found, start, key=lambda entry: entry[0])
         near = found[max(0, at - 1) : at + 1]
         return min(near, key=lambda entry: abs(entry[0] - start))[1]
+
+    def of_meeting(self, event: Event) -> Site | None:
+        """Where a meeting was that the text tells before of the same day."""
+        before = self._meetings[: bisect_left(self._meetings, event.trigger.start, key=_start)]
+        if not before or event.when.end is None or before[-1].when.end != event.when.end:
+            return None
+        return before[-1].site
 
     def just_before(self, document: Document, event: Event) -> Site | None:
         """Where the event before is, if its sentence is the same or the one just before."""
@@ -111,6 +121,12 @@ class Ground:
 
 def _start(event: Event) -> int:
     return event.trigger.start
+
+
+def _is_meeting(event: Event) -> bool:
+    if event.event_type != "CONSULT" or event.modality != "actual" or event.event_mode == "phone":
+        return False
+    return event.site is not None and coarseness(event.site) <= 1
 
 
 def inherit(
@@ -139,7 +155,7 @@ def inherit(
     """
     event = draft.event
     if event.event_type in IN_WORDS:
-        return _said_at_home(document, draft, scene)
+        return _said(document, draft, ground, scene)
     if event.modality in {"planned", "possible"}:
         return _country_level(draft, scene, gazetteer)
     home = gazetteer.country(_decreeing(event))
@@ -286,20 +302,34 @@ def _of_sentence_before(draft: Draft, scene: Scene) -> Site | None:
     return min(sites[-3:], key=coarseness) if sites else None
 
 
-def _said_at_home(document: Document, draft: Draft, scene: Scene) -> Draft:
-    """The dateline's place for what its lead says that somebody of that country said there.
+def _said(document: Document, draft: Draft, ground: Ground, scene: Scene) -> Draft:
+    """Where something was said: at the meeting that is told of, or where the lead was filed.
+
+    Of 19 acts of words of the day of a meeting told before, in annotated articles, 15 were there;
+    of 12 of another day one.
+    """
+    event = draft.event
+    if event.modality != "actual" or event.event_mode == "phone":
+        return draft
+    site = ground.of_meeting(event) if event.event_type in VERBAL else None
+    if site is not None:
+        return with_site(draft, site, "inherited")
+    site = _of_lead(document, draft, scene)
+    return draft if site is None else with_site(draft, site, "dateline")
+
+
+def _of_lead(document: Document, draft: Draft, scene: Scene) -> Site | None:
+    """The dateline's place for what the lead says that somebody of that country said there.
 
     "LASHKAR GAH, Aug. 3 - The commander of Afghan forces in the south urged residents to leave."
     """
-    lead, event = document.paragraphs[:1], draft.event
-    if event.modality != "actual" or event.event_mode == "phone" or not draft.countries:
-        return draft
-    if not lead or not lead[0].start <= event.trigger.start < lead[0].end:
-        return draft
+    lead = document.paragraphs[:1]
+    if not draft.countries or not lead:
+        return None
+    if not lead[0].start <= draft.event.trigger.start < lead[0].end:
+        return None
     at = _of_dateline(document, draft, scene)
-    if at is None or at.place.country != draft.countries[0]:
-        return draft
-    return with_site(draft, at, "dateline")
+    return at if at is not None and at.place.country == draft.countries[0] else None
 
 
 def _of_dateline(document: Document, draft: Draft, scene: Scene) -> Site | None:

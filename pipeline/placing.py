@@ -7,7 +7,7 @@ from dataclasses import replace
 from geo.gazetteer import Gazetteer
 from geo.relations import Relation
 from pipeline.documents import Document, Span
-from pipeline.events import Draft
+from pipeline.events import Draft, Event
 from pipeline.inheriting import IN_WORDS, Ground, inherit, made_site, with_site
 from pipeline.places import Site
 from pipeline.scenes import Scene, places_of_event
@@ -51,12 +51,19 @@ def place_drafts(
     ground = Ground(first for first, _ in told)
     placed: list[Draft] = []
     for draft, others in told:
-        if not draft.event.location_source:
+        if not draft.event.location_source or _is_remote(draft.event, ground):
             placed.append(inherit(document, draft, ground, scene, gazetteer))
             continue
         placed.append(draft)
         placed.extend(_elsewhere(draft, site, part) for part, site in enumerate(others, 1))
     return placed
+
+
+def _is_remote(event: Event, ground: Ground) -> bool:
+    """Tell whether what is said between two capitals may have been said at a meeting instead."""
+    site = event.site
+    remote = site is not None and site.expression.relation.kind == "remote"
+    return remote and event.event_mode != "phone" and ground.of_meeting(event) is not None
 
 
 def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft, list[Site]]:

@@ -100,6 +100,14 @@ def test_what_a_lead_says_was_said_there_by_somebody_of_that_country():
     assert event(abroad, "urged").location_source != "dateline"
 
 
+def test_what_is_said_on_the_day_of_a_meeting_is_said_there():
+    lead = "President Ashraf Ghani met Prime Minister Imran Khan in Tashkent on Tuesday."
+    said = event(f"{lead} Ghani accused Pakistan of sending fighters.", "accused")
+    assert (said.location_source, said.site.location.name) == ("inherited", "Tashkent")
+    later = event(f"{lead} On Wednesday Ghani accused Pakistan of sending fighters.", "accused")
+    assert later.site is None or later.site.location.name != "Tashkent"
+
+
 def test_who_somebody_is_places_nothing():
     text = (
         "A judge in Managua spoke on Monday.\n\nWorkers were arrested on Tuesday for reporting on the flight of nuns of a body founded by "
