@@ -17,6 +17,7 @@ DAYS = 1
 KM = 25.0
 """Distance in km within which two exact places may be the same."""
 
+_ENOUGH = 0.15  # of long words that two sentences share
 _ALIKE = 4  # letters of two words that begin alike
 _EXACT = frozenset({1, 2, 3, 5})  # places, districts, lines
 _POINTING = frozenset({"the", "this", "that", "these", "those"})
@@ -88,7 +89,17 @@ def _tied(one: Event, other: Event) -> bool:
         or bool(mine & theirs)
         or any((count.kind, count.best) in counts for count in other.counts)
         or _same_spot(one, other)
+        or _shared_words(one, other) >= _ENOUGH
     )
+
+
+def _shared_words(one: Event, other: Event) -> float:
+    """Share of the shorter sentence's long words that the other has too."""
+    mine, theirs = (
+        {word.lower() for word in event.sentence.text.split() if len(word) > _ALIKE}
+        for event in (one, other)
+    )
+    return len(mine & theirs) / max(min(len(mine), len(theirs)), 1)
 
 
 def _points_back(event: Event) -> bool:
