@@ -286,7 +286,9 @@ def _heard(
             continue
         if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else scope.kept_from):
             told = reading.modality(token.i, ruled.modality)
-            found[token] = Heard(verdict.likely, verdict.event_type, told)
+            # What is kept for the rules' sake is of their category.
+            kept = ruled.event_type if verdict.likely < triggers.LIKELY else None
+            found[token] = Heard(verdict.likely, kept or verdict.event_type, told)
     return _once(found, drafts)
 
 

@@ -38,6 +38,9 @@ OTHER: Final = 0.2
 about conflict or diplomacy. Of our own dispatches, which are, one in twenty has less; of a
 newswire's articles three in four."""
 
+ENOUGH: Final = 3
+"""Sentences from which on a report shows what it is about."""
+
 WORTH: Final = 0.03
 """Below this likelihood by the reader, a word that the rules do not know is not looked at."""
 
@@ -158,7 +161,7 @@ def is_other_news(parts: Iterable[Sequence[float]]) -> bool:
         Of each sentence, how likely each of its words tells an event; none is empty.
     """
     likely = [max(part) for part in parts]
-    return sum(likely) <= OTHER * len(likely)
+    return len(likely) >= ENOUGH and sum(likely) <= OTHER * len(likely)
 
 
 def judge(token: Token, ruled: Ruled, reading: Reading, weights: Weights | None = None) -> Verdict:

@@ -125,7 +125,8 @@ def test_a_report_is_on_other_news_if_few_sentences_tell_events():
     assert is_other_news([quiet, quiet, quiet])
     assert is_other_news([quiet] * 9 + [loud])
     assert not is_other_news([quiet, quiet, loud])
-    assert is_other_news([])
+    assert not is_other_news([])
+    assert not is_other_news([quiet, quiet])  # a sentence or two show little
 
 
 def test_the_rules_alone_are_heard_less_amid_other_news():
