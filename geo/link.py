@@ -224,7 +224,7 @@ def filters(link: Link, whole: tuple[date, date] | None = None) -> Filters:
         confidence=link.confidence / 100 if link.confidence else None,
         figures=((link.figure, link.least, link.most),) if link.figure else (),
         text=link.q,
-        articles=link.articles,
+        articles=link.articles and bool(link.q),
         undated=link.undated,
         reviewed=link.reviewed,
     )

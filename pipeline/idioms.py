@@ -161,9 +161,10 @@ def _is_of_animals(token: Token) -> bool:
 
 
 def _has_idle_object(token: Token) -> bool:
-    """Tell whether a verb has an object with which it tells no conflict: "took office"."""
-    nouns = _IDLE.get(token.lemma_.lower())
-    return nouns is not None and token.pos_ == "VERB" and _all_of(_objects(token)[:1], nouns)
+    """Tell whether a verb has, or a noun is, an object that tells no conflict: "took office"."""
+    verb = token.head if token.dep_ == "dobj" and token.pos_ == "NOUN" else token
+    nouns = _IDLE.get(verb.lemma_.lower())
+    return nouns is not None and verb.pos_ == "VERB" and _all_of(_objects(verb)[:1], nouns)
 
 
 def _is_set_on(token: Token) -> bool:

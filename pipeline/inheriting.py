@@ -1,9 +1,9 @@
 """Inheriting: where an event was whose own sentence names no place of it.
 
-Few such places can be known. Of events of annotated newswire and MUC-4 reports that were given an
-exact place from elsewhere in the text (any event or place before, the dateline), a fifth were
-there; of those that are given one by the rules below, two in five. All others are put on the map
-as their country.
+Few such places can be known. In annotated articles of the newswire and of MUC-4, exact places taken
+from any event or place before, or from the dateline, were right for 45 events of 213; by the rules
+below for 32 of 117, and of those that are wrong 41 are told at places that nobody knows. All others
+are put on the map as their country.
 """
 
 import re

@@ -25,6 +25,7 @@ from pipeline.modality import modality
         ("Taliban fighters celebrated on Tuesday, firing into the air.", "firing"),
         ("He was arrested on charges of murder in Garissa.", "murder"),
         ("The firm seized on the trend on Tuesday.", "seized"),
+        ("A tanker overturned and caught fire in Garissa on Tuesday.", "fire"),
         ("He spoke of the battle of Mogadishu.", "battle"),
         ("The minister attacked and ridiculed Juma in his column.", "attacked"),
         ("The report, which was released in late May, surveyed 3,000 people.", "released"),
