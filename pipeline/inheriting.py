@@ -76,7 +76,7 @@ class Ground:
         for event in (draft.event for draft in drafts):
             if _is_meeting(event):
                 self._meetings.append(event)
-            if event.site is None or event.event_type in VERBAL:
+            if event.site is None or event.event_type in IN_WORDS:
                 continue
             self._events.append(event)
             exact = event.modality == "actual" and event.site.location.where_prec < 6

@@ -108,6 +108,16 @@ def test_what_is_said_on_the_day_of_a_meeting_is_said_there():
     assert later.site is None or later.site.location.name != "Tashkent"
 
 
+def test_what_was_done_inherits_no_line_between_capitals():
+    text = (
+        "Afghanistan on Sunday recalled its ambassador and senior diplomats from Islamabad after "
+        "the envoy's daughter was abducted and beaten in the Pakistani capital."
+    )
+    assert event(text, "recalled").site.expression.relation.kind == "remote"
+    site = event(text, "abducted").site
+    assert site is None or site.expression.relation.kind != "remote"
+
+
 def test_who_somebody_is_places_nothing():
     text = (
         "A judge in Managua spoke on Monday.\n\nWorkers were arrested on Tuesday for reporting on the flight of nuns of a body founded by "
