@@ -260,9 +260,9 @@ def _of_capital(
     """The capital that a sentence names by its country or by none ("the Peruvian capital")."""
     sentence = draft.event.sentence
     found = _CAPITAL.search(sentence.text)
-    if found is None or scene.within(sentence.start, sentence.end):
+    words = " ".join((found["whose"] or "").split()) if found is not None else ""
+    if found is None or (not words and scene.within(sentence.start, sentence.end)):
         return None
-    words = " ".join((found["whose"] or "").split())
     nation = gazetteer.demonym(words.title()) if words else None
     if words and nation is None:
         return None  # "the provincial capital"

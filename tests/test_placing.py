@@ -108,14 +108,21 @@ def test_what_is_said_on_the_day_of_a_meeting_is_said_there():
     assert later.site is None or later.site.location.name != "Tashkent"
 
 
+RECALLED = (
+    "Afghanistan on Sunday recalled its ambassador and senior diplomats from Islamabad after "
+)
+
+
 def test_what_was_done_inherits_no_line_between_capitals():
-    text = (
-        "Afghanistan on Sunday recalled its ambassador and senior diplomats from Islamabad after "
-        "the envoy's daughter was abducted and beaten in the Pakistani capital."
-    )
+    text = RECALLED + "the envoy's daughter was abducted."
     assert event(text, "recalled").site.expression.relation.kind == "remote"
     site = event(text, "abducted").site
     assert site is None or site.expression.relation.kind != "remote"
+
+
+def test_a_nations_capital_is_a_place_beside_other_names():
+    found = event(RECALLED + "a man was beaten in the Pakistani capital.", "beaten")
+    assert (found.site.location.name, found.location_source) == ("Islamabad", "sentence")
 
 
 def test_who_somebody_is_places_nothing():
