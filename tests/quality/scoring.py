@@ -50,6 +50,13 @@ def gold_lines(split=None, path=GOLD):
     return [line for line in lines if split is None or line["split"] == split]
 
 
+def hold_floors(found, floors, where):
+    """Fail where a figure is below its floor, or has none."""
+    below = {key: (found[key], floor) for key, floor in floors.items() if found[key] < floor}
+    assert not below, f"{where}: (found, floor) {below}"
+    assert set(found) == set(floors), "a figure without a floor"
+
+
 def score(lines, events_by_file, *, must=True):
     """Score predicted rows (dicts of the table's columns) per file against annotated lines.
 

@@ -9,6 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from scoring import hold_floors
+
 from pipeline.fitting import expected_error
 from pipeline.train_confidence import cases, reliability
 
@@ -40,10 +42,7 @@ def figures(split):
 
 
 def test_floors():
-    found, floors = figures("test"), FLOORS["test"]
-    below = {key: (found[key], floor) for key, floor in floors.items() if found[key] < floor}
-    assert not below, f"(found, floor) {below}"
-    assert set(found) == set(floors), "a figure without a floor"
+    hold_floors(figures("test"), FLOORS["test"], "test")
 
 
 def test_the_surest_are_right_more_often_than_the_least_sure():
