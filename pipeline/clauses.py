@@ -47,6 +47,12 @@ _DONE_TO = frozenset(
 )
 """Lemmas of verbs that need an object: without one behind a passive they are passive too."""
 
+_MEASURES = frozenset(
+    "million thousand hundred dozen number herd flock lot score majority some all many kind swarm "
+    "pack colony group pair".split()
+)
+"""Nouns that only measure: of "millions of birds" the birds are meant."""
+
 _WANTING = frozenset("want have get see need keep prefer order like".split())
 """Lemmas of verbs with a participle and who undergoes it: "want the woman detained"."""
 
@@ -84,6 +90,17 @@ def doers(token: Token) -> list[Token]:
     if token.dep_ in {"acl", "relcl"} and not _has(token, "nsubj"):
         return [token.head] if token.tag_ == "VBG" else []
     return _subjects(token, {"nsubj"})
+
+
+def meant(token: Token) -> Token:
+    """What a word stands for: of "millions of birds" the birds, of "which" what it refers to."""
+    if token.lower_ in {"which", "that", "who"} and token.head.dep_ == "relcl":
+        return token.head.head
+    if token.lemma_.lower() in _MEASURES:
+        for child in token.children:
+            if child.lower_ == "of":
+                return next(iter(child.children), token)
+    return token
 
 
 def undergoers(token: Token) -> list[Token]:

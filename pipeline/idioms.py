@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.clauses import doers, undergoers
+from pipeline.clauses import doers, meant, undergoers
 from pipeline.kinds import LIVING, kinds_of
 from pipeline.syntax import Token
 
@@ -85,10 +85,6 @@ _IDLE: Final = {
     }.items()
 }
 """Verbs of conflict and diplomacy, and the objects with which they tell neither."""
-
-_MEASURES: Final = frozenset(
-    "million thousand hundred dozen number herd flock lot score majority some all many".split()
-)
 
 
 def is_idle(token: Token) -> bool:
@@ -219,14 +215,4 @@ def _all_of(tokens: Sequence[Token], lemmas: frozenset[str]) -> bool:
 def _objects(token: Token) -> list[Token]:
     """Whom or what a verb is done to; of "millions of birds" and "which", what they mean."""
     found = doers(token) if token.lemma_.lower() == "die" else undergoers(token)
-    return [_meant(item) for item in found]
-
-
-def _meant(token: Token) -> Token:
-    if token.lower_ in {"which", "that", "who"} and token.head.dep_ == "relcl":
-        return token.head.head
-    if token.lemma_.lower() in _MEASURES:
-        for child in token.children:
-            if child.lower_ == "of":
-                return next(iter(child.children), token)
-    return token
+    return [meant(item) for item in found]

@@ -1,9 +1,9 @@
 """Sides: who can use force, and whom it can hurt; a storm, a shark or an idea is no side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from pipeline.clauses import undergoers
+from pipeline.clauses import meant, undergoers
 from pipeline.kinds import BODILESS, LIVING, kinds_of
 from pipeline.lexicon import nouns
 from pipeline.syntax import Token
@@ -27,10 +27,6 @@ _RUINS: Final = frozenset("demolish destroy devastate crush bury smash savage ha
 _LETTING: Final = frozenset("release withdraw cease".split())
 """Verbs whose deeds are no events either: "released funds", "ceased publication"."""
 
-_MEASURES: Final = frozenset(
-    "million thousand hundred dozen number herd flock lot score majority some all many kind swarm "
-    "pack colony group pair".split()
-)
 _NO_SIDES: Final = frozenset({"animal", "plant", "weather", "illness", "idea"})
 _NO_VICTIMS: Final = frozenset({"illness", "idea"})
 _CAUGHT: Final = frozenset("capture catch rescue release".split())
@@ -70,7 +66,8 @@ def is_forceless(token: Token) -> bool:
     lemma = token.lemma_.lower()
     if token.pos_ != "VERB" or lemma not in _FORCE | _LETTING:
         return False
-    users, suffered = _meant(_own_doers(token)), _meant(undergoers(token))
+    users = [meant(item) for item in _own_doers(token)]
+    suffered = [meant(item) for item in undergoers(token)]
     if lemma in _LETTING:
         return _all_of(suffered, BODILESS)
     return (
@@ -104,7 +101,7 @@ def is_accidental_blast(token: Token) -> bool:
     if lemma not in _BLASTS or any(item.lower_ in _EXPLOSIVES for item in token.sent):
         return False
     if token.pos_ == "VERB":
-        burst = _meant(child for child in token.children if child.dep_ in {"nsubj", "nsubjpass"})
+        burst = [meant(item) for item in token.children if item.dep_ in {"nsubj", "nsubjpass"}]
         into = any(child.lower_ == "into" for child in token.children)
         return into or any(_is_burst(item) or kinds_of(item) & _NO_SIDES for item in burst)
     return any(_is_burst(item) for item in token.subtree if item is not token)
@@ -133,18 +130,3 @@ def _is_of_war(token: Token) -> bool:
     """Tell whether the tables of events, actors and counts know a noun: "control", "attack"."""
     lemma = token.lemma_.lower()
     return lemma in _STANDING or any(lemma in members for members in nouns().values())
-
-
-def _meant(tokens: Iterable[Token]) -> list[Token]:
-    """What words stand for: of "millions of birds" the birds, of "which" what it refers to."""
-    return [_one_meant(token) for token in tokens]
-
-
-def _one_meant(token: Token) -> Token:
-    if token.lower_ in {"which", "that"} and token.head.dep_ == "relcl":
-        return token.head.head
-    if token.lemma_.lower() in _MEASURES:
-        for child in token.children:
-            if child.lower_ == "of":
-                return next(iter(child.children), token)
-    return token
