@@ -19,6 +19,7 @@ KM = 25.0
 
 _ENOUGH = 0.15  # of long words that two sentences share
 _ALIKE = 4  # letters of two words that begin alike
+_DONE_TO = frozenset({"ASSAULT", "COERCE"})
 _EXACT = frozenset({1, 2, 3, 5})  # places, districts, lines
 _POINTING = frozenset({"the", "this", "that", "these", "those"})
 
@@ -127,6 +128,8 @@ def _ground_and_harm(one: Event, other: Event) -> bool:
 
 
 def _actors_agree(one: Event, other: Event) -> bool:
+    if _turned(one, other) != _turned(other, one):
+        return False
     mine = {actor.name for actor in (one.actor1, one.actor2) if actor is not None}
     theirs = {actor.name for actor in (other.actor1, other.actor2) if actor is not None}
     if mine <= theirs or theirs <= mine:
@@ -134,6 +137,13 @@ def _actors_agree(one: Event, other: Event) -> bool:
     if one.actor1 is not None and other.actor1 is not None and one.actor1.name != other.actor1.name:
         return False
     return len(mine & theirs) >= 1 and one.event_type not in {"CONSULT", "AGREE"}
+
+
+def _turned(one: Event, other: Event) -> bool:
+    """Tell whether who does the one suffers the other; if both hold, two sides meet each other."""
+    if one.actor1 is None or other.actor2 is None or one.event_type not in _DONE_TO:
+        return False
+    return one.actor1.name == other.actor2.name != (other.actor1 and other.actor1.name)
 
 
 def _days_agree(one: When, other: When) -> bool:

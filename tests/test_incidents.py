@@ -106,6 +106,27 @@ def test_ground_taken_and_a_bridge_blown_up_are_two_events():
     assert found == {"entered": "", "blown up": "explosives"}
 
 
+POLICE = Actor("Police Forces of Kenya", "State forces", "KEN")
+
+
+def test_who_does_one_and_suffers_the_other_tells_two_events():
+    shot, stoned = made(actor1=POLICE), made(50, actor1=None, actor2=POLICE)
+    assert len(fold([shot, stoned])) == 2
+    clash, again = made(actor2=POLICE), made(50, actor1=POLICE, actor2=REBELS)
+    assert len(fold([clash, again])) == 1
+
+
+def test_events_of_one_place_and_day_are_tied_and_others_need_more():
+    bare = {"actor1": None, "site": site("Kenya")}
+    one = made(**bare)
+    other = made(50, trigger=Span(50, 56, "clash!"), sentence=Span(50, 70, "y" * 20), **bare)
+    assert len(fold([one, other])) == 2
+    back = replace(other, sentence=Span(46, 70, "the clash! of Kenya ends"))
+    assert len(fold([one, back])) == 1
+    spot = {"actor1": None, "site": site("Garissa")}
+    assert len(fold([replace(one, **spot), replace(other, **spot)])) == 1
+
+
 def test_fold_keeps_the_order_of_the_first_telling():
     a, b = made(), made(50, site=site("Mombasa"))
     assert fold([a, b, made(90)])[1] == b
