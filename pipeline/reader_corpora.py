@@ -34,8 +34,17 @@ FILES: Final = {
     "evloc": "events/event_location_dev.jsonl.gz",
     "quad": "events/cameo_quad_dev.jsonl.gz",
     "gsr": "events/plover_gsr_dev.jsonl.gz",
+    "lgl": "geoparse/lgl.jsonl.gz",
+    "geovirus": "geoparse/geovirus.jsonl.gz",
+    "aquaint": "time/aquaint.jsonl.gz",
+    "timebank": "time/timebank.jsonl.gz",
+    "written": str(FOLDER / "written.jsonl"),
 }
-"""Corpora, as data/reader/README.md tells of them, within the folder that is given."""
+"""Corpora, as data/reader/README.md tells of them, within the folder that is given; the last one,
+written for the project, is part of it."""
+
+LABELLED: Final = frozenset({"evloc", "quad", "gsr"})
+"""Corpora that have labels of their own; of the others only annotated documents are read."""
 
 OLD_NAMES: Final = {
     "DEMAND": "REQUEST", "DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "FIGHT": "ASSAULT",
@@ -190,11 +199,12 @@ def texts(corpora: Path, notes: Mapping[tuple[str, str], Notes]) -> Iterator[tup
 
 
 def _records(corpora: Path, corpus: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    with gzip.open(corpora / FILES[corpus], "rt", encoding="utf-8") as lines:
+    path = corpora / FILES[corpus]
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
         for number, line in enumerate(lines):
             record = json.loads(line)
-            named = corpus in {"newswire", "muc"}
-            yield str(record["doc_id"]) if named else str(number), record
+            yield str(record.get("doc_id", number)), record
 
 
 def windows(
@@ -210,7 +220,7 @@ def windows(
         A key of `FILES`.
     tagger : Tagger
     notes : mapping
-        Of `read_annotations`. Of the corpora of articles only annotated ones are read.
+        Of `read_annotations`.
 
     Raises
     ------
@@ -219,7 +229,7 @@ def windows(
     """
     for key, record in _records(corpora, corpus):
         annotated = notes.get((corpus, key))
-        if corpus in {"newswire", "muc", "india"} and annotated is None:
+        if corpus not in LABELLED and annotated is None:
             continue
         if corpus == "evloc" and (record["source"] in NONE_MARKED or len(record["verb"]) != 1):
             continue

@@ -51,5 +51,7 @@ if __name__ == "__main__":
         tally = muc.score(records, found, default_gazetteer())
         days = muc.days(records, found, default_gazetteer())
         sys.stdout.write(f"{half} {tally.figures()} {days}\n")
+        battles = muc.score(records, found, default_gazetteer(), battles=True)
+        sys.stdout.write(f"{half} with battles {battles.figures()}\n")
         for (gold, told), count in sorted(tally.confusion.items()):
             sys.stdout.write(f"  {gold:20} told as {told:10} {count}\n")
