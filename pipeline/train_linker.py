@@ -2,9 +2,10 @@
 
     python -m pipeline.train_linker CORPORA
 
-CORPORA is a folder with ``events/event_location_dev.jsonl.gz`` (one object a line: ``text``,
-``verb`` and ``locations`` as spans with ``start`` and ``end``, ``source``; from Halterman 2019,
-Geolocating political events in text), which is not part of this repository.
+CORPORA is a folder with the files of `pipeline.reader_corpora.FILES`: sentences with one event and
+its places (``evloc``: ``text``, ``verb`` and ``locations`` as spans with ``start`` and ``end``,
+``source``; from Halterman 2019, Geolocating political events in text), and the documents that were
+annotated for the event reader.
 
 A fifth of the texts, by hash, is held back: the figures of the card are by weights that never saw
 it, beside the event reader, which did not either. The shipped weights are then fitted on all. Seeds
@@ -32,7 +33,14 @@ from pipeline import linker, model
 from pipeline.expressions import Expression, find_expressions
 from pipeline.linker import Weights
 from pipeline.model import Parsed
-from pipeline.reader_corpora import FILES, NONE_MARKED, Offsets, is_held
+from pipeline.reader_corpora import (
+    FILES,
+    NONE_MARKED,
+    Offsets,
+    is_held,
+    read_annotations,
+    texts,
+)
 from pipeline.recognizer import find_mentions
 from pipeline.scenes import Scene, candidates_of
 
@@ -90,7 +98,7 @@ class Case:
 
 
 def questions(corpora: Path) -> Iterator[Question]:
-    """The corpus's sentences with one event each, but those of sources that mark hardly any."""
+    """Sentences with one event each, but those of sources that mark hardly any; then documents."""
     with gzip.open(corpora / FILES["evloc"], "rt", encoding="utf-8") as lines:
         for record in map(json.loads, lines):
             words, places = (
@@ -99,6 +107,14 @@ def questions(corpora: Path) -> Iterator[Question]:
             )
             if len(words) == 1 and record["source"] not in NONE_MARKED:
                 yield Question(record["text"], words[0], places, record["source"])
+    notes = {key: value for key, value in read_annotations().items() if key[0] != "evloc"}
+    for corpus, key, text in texts(corpora, notes):
+        annotated = notes[corpus, key]
+        for low, high in annotated.sentences:
+            for told in annotated.events:
+                if low <= told.start < high:
+                    inside = [place for place in told.places if low <= place[0] < high]
+                    yield Question(text, (told.start, told.end), inside, corpus)
 
 
 def cases(asked: Iterable[Question], gazetteer: Gazetteer) -> Iterator[Case]:
@@ -255,7 +271,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.unseeing:
         linker.write_weights(weights, options.unseeing)
     held = [case for case in found if case.held]
-    parts = {"held back": held, "held back, RELABEL": [c for c in held if c.source == "RELABEL"]}
+    parts = {"Halterman": [case for case in held if case.source not in FILES]}
+    parts |= {name: part for name in FILES if (part := [c for c in held if c.source == name])}
     report = {
         f"{name}, {'with' if heard else 'without'} the reader": figures(
             part, weights, linker.LIKELY, with_reader=heard

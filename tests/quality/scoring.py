@@ -63,11 +63,12 @@ def score(lines, events_by_file, *, must=True):
     A prediction answers a gold event if their triggers overlap, else if it stands in the same
     sentence with an allowed type. Precision: actual predictions with a geometry that answer any
     gold event. End-to-end precision: those that are right in all; not every event is annotated, and
-    what answers none was judged by hand (`JUDGED`), or is wrong where nobody did.
+    what answers none was judged by hand (`JUDGED`), or is wrong where nobody did. Of an event told
+    of several places (`also`) the row that is right, or else the first, counts alone.
     """
     total = Score()
     for line in lines:
-        rows = events_by_file.get(line["file"], [])
+        rows = _one_each(line["events"], events_by_file.get(line["file"], []))
         used, right = set(), set()
         for gold in sorted(line["events"], key=lambda item: not item["must"]):
             index = _answer(gold, rows, used)
@@ -85,6 +86,23 @@ def score(lines, events_by_file, *, must=True):
                 if index not in used:
                     total.misses.append((line["file"], "extra", None, row))
     return total
+
+
+def _one_each(events, rows):
+    """Rows without the further ones of an event that is told of several places."""
+    kept = list(rows)
+    for gold in events:
+        if gold.get("also"):
+            mine = [row for row in kept if _overlap(gold, row)]
+            best = next((row for row in mine if all(_checks(gold, row).values())), None)
+            first = best or next(iter(mine), None)
+            kept = [row for row in kept if row is first or not _overlap(gold, row)]
+    return kept
+
+
+def _overlap(gold, row):
+    start, end = gold["trigger"]
+    return row["trigger_start"] < end and start < row["trigger_end"]
 
 
 @cache
@@ -131,12 +149,12 @@ def _count(total, file, gold, row):
 
 
 def _answer(gold, rows, used):
-    start, end = gold["trigger"]
     free = [index for index in range(len(rows)) if index not in used]
     for index in free:
-        if rows[index]["trigger_start"] < end and start < rows[index]["trigger_end"]:
+        if _overlap(gold, rows[index]):
             return index
     types = {gold["event_type"], *gold["alt_types"]}
+    start = gold["trigger"][0]
     inside = [
         index
         for index in free
