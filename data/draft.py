@@ -20,7 +20,7 @@ def words(text: str) -> list[str]:
 
 
 PRIMARY, ALTERNATE, LANGUAGE, DEMONYM, CODE = range(5)
-POSITIONS = ("point", "polygon", "seat", "mean", "parent", "bbox")
+POSITIONS = ("point", "polygon", "seat", "mean", "parent", "bbox", "recalled")
 
 # Prior of a kind of place before its population, on the scale of log10(population): a country
 # stands above every namesake, a province beside its capital city, a district below its town.

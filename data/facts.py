@@ -12,6 +12,9 @@ from geo.names import normalise, skeleton
 
 _CROSSING = re.compile(r"( border)?( crossing| post)?$", re.IGNORECASE)
 
+RECALLED = 4.2
+"""Prior of a place of `recalled.csv`: below that of a village in GeoNames."""
+
 FOLDER = Path(__file__).resolve().parent / "curated"
 
 
@@ -41,6 +44,8 @@ def curated(draft: Draft) -> None:
     )
     for r in table:
         _curated_place(draft, r, towns)
+    for r in _table("recalled.csv"):
+        _recalled_place(draft, r)
     for r in _table("demonyms.csv"):
         numbers = find(draft, r["target"])
         if len(numbers) != 1:
@@ -122,6 +127,18 @@ def _curated_place(draft: Draft, r: dict[str, str], towns: dict[int, set[str]]) 
     draft.alias(number, r["name"], PRIMARY)
     for text in r["aliases"].split("|"):
         draft.alias(number, text, ALTERNATE if text.startswith("~") else PRIMARY)
+    _crossing_names(draft, number)
+
+
+def _recalled_place(draft: Draft, r: dict[str, str]) -> None:
+    """Add a place that the sources lack; it corrects none of theirs, and weighs little."""
+    iso2, lon, lat = draft.by_iso3[r["country"]], float(r["lon"]), float(r["lat"])
+    row = Row(r["id"], r["name"], r["feature"], iso2, lon, lat, RECALLED)
+    row.admin1, row.position = _around(draft, lon, lat, iso2), "recalled"
+    number = draft.add(row)
+    draft.alias(number, r["name"], PRIMARY)
+    for text in filter(None, r["aliases"].split("|")):
+        draft.alias(number, text, ALTERNATE)
     _crossing_names(draft, number)
 
 

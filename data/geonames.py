@@ -84,7 +84,7 @@ KEEP = {
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)?")
 _BATCH = 20_000
 _POINT = POSITIONS.index("point")
-_LOOSE = ", ".join(str(POSITIONS.index(p)) for p in ("seat", "mean", "parent"))
+_LOOSE = ", ".join(str(POSITIONS.index(p)) for p in ("seat", "mean", "parent", "recalled"))
 
 
 @dataclass(frozen=True, slots=True)

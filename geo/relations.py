@@ -209,6 +209,8 @@ def _at_point(place: Place, boundaries: Boundaries) -> Location:
         precision, words = 3, f"{place.name} by {how}"
     elif place.feature in _SEAS | _FUZZY or place.feature == "CONT":
         precision, words = wide, f"a point that stands for {place.name}"
+    elif place.position == "recalled":
+        precision, words = 2, f"point of {place.name} from memory, within some 5 km"
     point = Point(place.longitude, place.latitude)
     return _location(place, point, precision, place.name, words)
 

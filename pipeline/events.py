@@ -217,6 +217,7 @@ class _Scope(NamedTuple):
     draw: Callable[..., Draft | None]
     of_sport: bool
     kept_from: float
+    amid: float
 
 
 def _scopes(
@@ -228,7 +229,9 @@ def _scopes(
 ) -> Iterator[_Scope]:
     ordered = sorted(mentions, key=_start)
     of_sport = is_sports_report(parsed.doc for parsed in pieces)
-    other = triggers.is_other_news(_likelihoods(pieces))
+    likely = list(_likelihoods(pieces))
+    amid = iter(triggers.amid(likely))
+    other = triggers.is_other_news(likely)
     kept_from = triggers.KEPT_AMID_OTHER_NEWS if other else triggers.KEPT
     for parsed in pieces:
         roles = _roles(parsed, ordered)
@@ -238,7 +241,8 @@ def _scopes(
             draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=home)
             senses = dict(senses_in(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if tells(token, sense, senses)}
-            yield _Scope(parsed, sentence, senses, kept, draw, of_sport, kept_from)
+            near_by = next(amid) if parsed.tagged.reading is not None else triggers.COMMON
+            yield _Scope(parsed, sentence, senses, kept, draw, of_sport, kept_from, near_by)
 
 
 def _likelihoods(pieces: Sequence[Parsed]) -> Iterator[list[float]]:
@@ -319,7 +323,7 @@ def _once(
 def _ruled(token: Token, scope: _Scope, drafts: Mapping[Token, Draft]) -> Ruled:
     made = drafts[token].event.event_type if token in drafts else None
     told = None if scope.of_sport and is_contest(token) else modality(token)
-    return Ruled(scope.senses.get(token), token in scope.kept, told, made)
+    return Ruled(scope.senses.get(token), token in scope.kept, told, made, scope.amid)
 
 
 def _with_parts(

@@ -41,6 +41,12 @@ newswire's articles three in four."""
 ENOUGH: Final = 3
 """Sentences from which on a report shows what it is about."""
 
+COMMON: Final = 0.35
+"""What the sentences of a report tell an event with, before any of them is read."""
+
+PLAIN: Final = 2.0
+"""How many sentences `COMMON` counts for beside those that are read."""
+
 WORTH: Final = 0.03
 """Below this likelihood by the reader, a word that the rules do not know is not looked at."""
 
@@ -76,12 +82,15 @@ class Ruled(NamedTuple):
         By `pipeline.modality`; None where it tells nothing.
     event_type : str or None
         Of the event that they make of it, if they make one.
+    amid : float
+        How likely the document's other sentences tell an event, as `amid` has it.
     """
 
     sense: Sense | None
     tells: bool
     modality: str | None
     event_type: str | None
+    amid: float = COMMON
 
 
 class Verdict(NamedTuple):
@@ -164,6 +173,19 @@ def is_other_news(parts: Iterable[Sequence[float]]) -> bool:
     return len(likely) >= ENOUGH and sum(likely) <= OTHER * len(likely)
 
 
+def amid(parts: Iterable[Sequence[float]]) -> list[float]:
+    """How likely, on average, the other sentences of a report tell an event, for each sentence.
+
+    Parameters
+    ----------
+    parts : iterable of sequence of float
+        As in `is_other_news`.
+    """
+    likely = [max(part) for part in parts]
+    total, count = sum(likely) + COMMON * PLAIN, len(likely) - 1 + PLAIN
+    return [(total - own) / count for own in likely]
+
+
 def judge(token: Token, ruled: Ruled, reading: Reading, weights: Weights | None = None) -> Verdict:
     """Give the verdict on a word.
 
@@ -209,6 +231,7 @@ def witnesses(read: Array, by_words: Array, ruled: Ruled) -> dict[str, float]:
         "rules know it": float(known),
         "rules would tell it": float(known and ruled.tells and ruled.modality is not None),
         "rules agree": float(agreed),
+        "amid": _odds(ruled.amid, _LEAST),
         "reader where rules tell it": seen * made,
         "reader where rules know it": seen * known,
     }
