@@ -8,6 +8,7 @@ from geo.gazetteer import Gazetteer
 from geo.relations import Relation
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, Event
+from pipeline.headings import Heading, heading_at
 from pipeline.inheriting import IN_WORDS, Ground, inherit, made_site, with_site
 from pipeline.places import Site
 from pipeline.scenes import Scene, places_of_event
@@ -28,6 +29,7 @@ def place_drafts(
     drafts: Sequence[Draft],
     scene: Scene,
     gazetteer: Gazetteer,
+    headings: Sequence[Heading] = (),
 ) -> list[Draft]:
     """Give each drafted event its place: its clause's own, else one that it may inherit.
 
@@ -40,6 +42,8 @@ def place_drafts(
         The document's places; those that only name governments count for nothing here.
     gazetteer : Gazetteer
         Gives countries and capitals for borders and calls.
+    headings : sequence of Heading
+        What heads the entries of its lists: each entry is a story of its own.
 
     Returns
     -------
@@ -48,11 +52,16 @@ def place_drafts(
         several places ("in Kunduz and Takhar") comes once for each; the first keeps its figures.
     """
     told = [_own_places(draft, scene, gazetteer) for draft in drafts]
-    ground = Ground(first for first, _ in told)
+    heads = [heading_at(headings, draft.event.trigger.start) for draft in drafts]
+    stories: dict[Heading | None, list[Draft]] = {}
+    for head, (first, _) in zip(heads, told, strict=True):
+        stories.setdefault(head, []).append(first)
+    grounds = {head: Ground(firsts) for head, firsts in stories.items()}
     placed: list[Draft] = []
-    for draft, others in told:
+    for head, (draft, others) in zip(heads, told, strict=True):
+        ground, at = grounds[head], None if head is None else head.site
         if not draft.event.location_source or _is_remote(draft.event, ground):
-            placed.append(inherit(document, draft, ground, scene, gazetteer))
+            placed.append(inherit(document, draft, ground, scene, gazetteer, at=at))
             continue
         placed.append(draft)
         placed.extend(_elsewhere(draft, site, part) for part, site in enumerate(others, 1))
