@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pipeline import anchors, clauses
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, When
-from pipeline.headings import Heading, heading_at
+from pipeline.headings import Heading, headed
 from pipeline.periods import precision
 from pipeline.timexes import Timex
 
@@ -97,25 +97,24 @@ def dated(
         when = _own_date(draft, _possible(draft, here, published), published)
         own.append(_with_when(draft, when))
     own = _with_lone_dates(document, own, usable)
-    whens = [_headed(draft, headings) for draft in own]
-    main = _main_date(document, (draft for draft, head in zip(own, whens, strict=True) if not head))
+    heads = headed(own, headings)
+    stories: dict[int, list[Draft]] = {}
+    for draft, head in zip(own, heads, strict=True):
+        stories.setdefault(head.start, []).append(draft)
+    mains = {start: _main_date(document, story) for start, story in stories.items()}
     found: list[Draft] = []
-    for draft, head in zip(own, whens, strict=True):
+    for draft, head in zip(own, heads, strict=True):
         when = draft.event.when
         if when.source is None and draft.event.modality in {"actual", "denied"}:
-            when = _era(document, draft) or _inherited(document, draft, found, head, main)
+            when = _era(document, draft) or _inherited(
+                document, draft, found, head.when or mains[head.start]
+            )
             if when.source == "publication":
                 when = _long_ago(document, draft, usable) or when
             if of_past and when.source == "publication":
                 when = replace(when, start=None, prec=_VAGUE)
         found.append(_settled(document, _with_when(draft, when)))
     return found
-
-
-def _headed(draft: Draft, headings: Sequence[Heading]) -> When | None:
-    """The day of the list entry that an event stands in."""
-    heading = heading_at(headings, draft.event.trigger.start)
-    return None if heading is None else heading.when
 
 
 def _is_of_past(timexes: Sequence[Timex], published: date | None) -> bool:
@@ -344,14 +343,12 @@ _SAME_DAY = re.compile(
 )  # before a clause of "after" that tells what happened on the same day
 
 
-def _inherited(
-    document: Document, draft: Draft, earlier: Sequence[Draft], head: When | None, main: When
-) -> When:
+def _inherited(document: Document, draft: Draft, earlier: Sequence[Draft], main: When) -> When:
     """The date of the clause above, of the sentence before in the paragraph, of the document.
 
     In an entry of a list that has a day, that day is nearer than the sentence before.
     """
-    source = _date_source(draft, earlier, whole=head is None) or head or main
+    source = _date_source(draft, earlier, whole=main.source != "heading") or main
     marker = clauses.marker(draft.token) if draft.token.dep_ in {"advcl", "pcomp"} else ""
     sentence = draft.event.sentence
     before = document.text[sentence.start : draft.event.trigger.start]
@@ -361,7 +358,7 @@ def _inherited(
         earlier_on = marker in {"after", "since", "until"} or anchors.is_earlier(draft.token)
     if source.end is not None:
         start = None if earlier_on else source.start
-        if head is not None and source.source == "heading":
+        if source.source == "heading":
             return replace(source, start=start)
         return When(start, source.end, max(source.prec or 2, 2), source.text, "inherited")
     day = document.published

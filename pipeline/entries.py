@@ -25,21 +25,24 @@ _PROSE_WORDS = 3  # fewer behind a name make a table's row
 _HEADING_WORDS = 6
 
 _N = r"\d{1,2}(?:st|nd|rd|th)?"
-_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b"
+_WEEKDAY = (
+    r"(?i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b"
+)
+_MONTH = rf"(?i:{MONTH})"
 _TO = r"\s?(?:[-–—]|\bto\b|\band\b|&)\s?"
 _DAY_MONTH = (
-    rf"(?:{_N}(?:{_TO}{_N})?\s+{MONTH}|{MONTH}\s+{_N}(?:{_TO}{_N})?)(?![\w/])"
+    rf"(?:{_N}(?:{_TO}{_N})?\s+{_MONTH}|{_MONTH}\s+{_N}(?:{_TO}{_N})?)(?![\w/])"
     r"(?:,?\s+(?:1[5-9]|20)\d\d)?"
 )
-_NUMBERED = r"\d\d?/\d\d?(?:/(?:\d\d){1,2})?"
+_NUMBERED = r"\d\d?/\d\d?(?:/(?:\d\d){1,2})?|\d\d?\.\d\d?\.\d{4}|\d{4}-\d\d-\d\d"
 _HOUR = (
     r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?!\d)(?:\s?[ap]\.?m\b\.?)?(?:\s(?:local\stime|[A-Z]{2,4}\b))?"
     r"|[012]\d[0-5]\d\s?(?:hrs|hours|GMT|UTC)\b"
 )
 _DATE = (
     r"(?:(?:[Ss]ince|[Ff]rom|[Ll]ate|[Ee]arly|[Mm]id|[Uu]ntil|[Oo]n)[\s-]+)?(?:"
-    rf"(?:{_WEEKDAY}\.?,?\s+)?(?:{_DAY_MONTH}(?:{_TO}{_DAY_MONTH})?|\d{{4}}-\d\d-\d\d|{_NUMBERED})"
-    rf"|{MONTH}\s+(?:1[5-9]|20)\d\d|{_WEEKDAY}|[Tt]oday\b|[Yy]esterday\b|(?:DAY|Day)\s+\d{{1,3}}\b)"
+    rf"(?:{_WEEKDAY}\.?,?\s+)?(?:{_DAY_MONTH}(?:{_TO}{_DAY_MONTH})?|{_NUMBERED})"
+    rf"|{_MONTH}\s+(?:1[5-9]|20)\d\d|{_WEEKDAY}|[Tt]oday\b|[Yy]esterday\b|(?:DAY|Day)\s+\d{{1,3}}\b)"
 )
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _WORD = r"[A-Z\u00c0-\u017e][\w'’.-]*[\w'’]"
@@ -56,15 +59,25 @@ _MARKED = re.compile(
     r"(?P<mark>\*\*\*|\*\*|__|\*|_)(?P<label>[^*_\n]{2,70}?)(?P=mark)"
     rf"(?P<more>,\s+(?:{_HOUR}))?(?P<stop>\s*[.:|–—-]*)\s+(?=\S)"
 )
+_HEADING = re.compile(r"(?P<depth>#*)\s*(?P<mark>\*{0,3}|_{0,2})(?P<label>.+?)(?P=mark):?\s*#*")
 _BULLET = re.compile(r"(?:(?:[-*+•‣▪●]|\(?\d{1,2}[.)])\s+)?")
+_TIMED = rf"{_DATE}(?:,?\s(?:at\s)?(?:{_HOUR}))?"
+_AND_NAME = rf"(?:(?:,?\s|\s?\(|\s?[|–—-]\s)(?:in\s)?{_NAMES}\)?)?"
+_DAY = re.compile(rf"{_TIMED}{_AND_NAME}|{_NAMES},\s{_DATE}|{_MONTH}|{_YEAR}")
 _FORMS: Final = tuple(
     (form, re.compile(rf"(?P<label>{label}){stop}"))
     for form, label, stop in (
-        ("date", rf"{_DATE}(?:,?\s(?:{_HOUR}))?(?:(?:,?\s|\s?\()(?:in\s)?{_NAMES}\)?)?", _STOP),
+        ("date", rf"{_TIMED}{_AND_NAME}", _STOP),
+        ("date", rf"[\[(](?:{_TIMED}|{_HOUR})[\])]", r":?\s+(?=\S)"),
         ("date", rf"{_NAMES},\s{_DATE}", r"\s?[:|.]\s+(?=\S)"),
-        ("date", rf"(?:{MONTH}|{_YEAR})", r"\s*[:|–—]\s*(?=\S)"),
+        ("date", rf"(?:{_MONTH}|{_YEAR})", r"\s*[:|–—]\s*(?=\S)"),
+        ("hour", rf"(?:{_HOUR})\s[|–—-]\s{_NAMES}", r"\s?[:|–—]\s+(?=\S)"),
         ("hour", rf"(?:{_HOUR})", r"(?:\s*[:|–—-]+|\.(?=\s))?\s+(?=\S)"),
-        ("caps", rf"{_CAPS}(?:,\s{_NAME}){{0,2}}", r"(?:\.|\s*[:|–—]|\s-)\s+(?=[\"“'A-Z\d])"),
+        (
+            "caps",
+            rf"{_CAPS}(?:,\s{_NAME}){{0,2}}(?:\s\([A-Z][\w/]+\))?",
+            r"(?:\.|\s*[:|–—]|\s-)\s+(?=[\"“'A-Z\d])",
+        ),
         ("item", _NAMED, r"(?:\.|:|\s[|–—-])\s+(?=[\"“'A-Z\d])"),
         ("name", _NAMED, r"(?:\s?:|\s[|–—])\s+(?=[\"“'A-Z\d])"),
     )
@@ -166,9 +179,10 @@ def opening(line: str) -> Lead | None:
     marked = _MARKED.match(line, at)
     if marked:
         return _marked(marked)
+    last = at + _LONGEST
     for form, pattern in _FORMS:
-        m = pattern.match(line, at)
-        if m is None or m.end("label") - at > _LONGEST or (form == "item" and not at):
+        m = pattern.match(line, at, last)
+        if m is None or (form == "item" and not at):
             continue
         if form in _OF_NAMES and (
             _ABBREVIATED.fullmatch(m["label"]) or line.count(" ", m.end()) < _PROSE_WORDS
@@ -188,27 +202,27 @@ def _marked(m: re.Match[str]) -> Lead | None:
     return Lead("marked", (m.start("label"), m.end("more" if m["more"] else "label")), m.end())
 
 
-def heading(line: str, *, marks: int = 0) -> tuple[str, Bounds]:
+def heading(line: str) -> tuple[str, Bounds]:
     """The form of a line that may be a heading, and the bounds of its words; "" where it is none.
 
     Parameters
     ----------
     line : str
         A stripped line, no paragraph's.
-    marks : int
-        Number of "#" before a Markdown heading, which has all of them.
     """
-    m = re.fullmatch(r"#*\s*(?P<mark>\*{0,3}|_{0,2})(?P<label>.+?)(?P=mark):?\s*#*", line)
-    if m is None or len(m["label"]) > _LONGEST or m["label"].count(" ") >= _HEADING_WORDS:
+    if len(line) > _LONGEST:
+        return "", (0, 0)
+    m = _HEADING.fullmatch(line)
+    if m is None or m["label"].count(" ") >= _HEADING_WORDS:
         return "", (0, 0)
     label, bounds = m["label"].rstrip(": "), m.span("label")
     if label[-1:] in {".", "!", "?", ",", ";", "…"}:
         return "", (0, 0)
-    if marks:
-        form = "#" * marks
+    if m["depth"]:
+        form = m["depth"]
     elif m["mark"]:
         form = "marked"
-    elif (stamp := _STAMP.match(label)) and stamp.end() == len(label):
+    elif _DAY.fullmatch(label):
         form = "date"
     elif label.isupper():
         form = "caps"

@@ -13,7 +13,7 @@ from functools import reduce
 from geo.gazetteer import Gazetteer
 from pipeline.documents import Document
 from pipeline.entries import Bounds, Label
-from pipeline.events import When
+from pipeline.events import Draft, When
 from pipeline.linker import holds
 from pipeline.mentions import PLACE_NOUNS, Mention
 from pipeline.places import Site
@@ -55,10 +55,19 @@ class Heading:
     site: Site | None = None
 
 
-def heading_at(headings: Sequence[Heading], at: int) -> Heading | None:
-    """The heading that holds at an offset; `headings` are in the order of the text."""
-    number = bisect_right(headings, at, key=_start) - 1
-    return headings[number] if number >= 0 and at < headings[number].end else None
+NO_HEADING = Heading(0, 0)
+"""What heads the prose outside of all entries."""
+
+
+def headed(drafts: Sequence[Draft], headings: Sequence[Heading]) -> list[Heading]:
+    """What heads each draft's entry; `headings` are in the order of the text."""
+    found = []
+    for draft in drafts:
+        at = draft.event.trigger.start
+        number = bisect_right(headings, at, key=_start) - 1
+        inside = number >= 0 and at < headings[number].end
+        found.append(headings[number] if inside else NO_HEADING)
+    return found
 
 
 def _start(heading: Heading) -> int:
@@ -136,7 +145,9 @@ def _site(text: str, labels: Iterable[Label], scene: Scene) -> Site | None:
 
 
 def headings_of(document: Document, whens: Sequence[When | None], scene: Scene) -> list[Heading]:
-    """What heads each of a document's entries.
+    """What heads each of a document's entries; none where no label names a day or a place.
+
+    Such labels only divide a report: "Background", "What happened?".
 
     Parameters
     ----------
@@ -146,10 +157,11 @@ def headings_of(document: Document, whens: Sequence[When | None], scene: Scene) 
     scene : Scene
         The document's places, those of `named` among them.
     """
-    return [
+    found = [
         Heading(entry.start, entry.end, when, _site(document.text, entry.labels, scene))
         for entry, when in zip(document.entries, whens, strict=True)
     ]
+    return found if any(item.when or item.site for item in found) else []
 
 
 def timexes_in(

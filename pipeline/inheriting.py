@@ -339,10 +339,15 @@ def _said(document: Document, draft: Draft, ground: Ground, scene: Scene, at: Si
     site = ground.of_meeting(event) if event.event_type in VERBAL else None
     if site is not None:
         return with_site(draft, site, "inherited")
-    if at is not None and draft.countries and at.place.country == draft.countries[0]:
+    if at is not None and is_home(draft, at):
         return with_site(draft, at, "heading")
     site = _of_lead(document, draft, scene)
     return draft if site is None else with_site(draft, site, "dateline")
+
+
+def is_home(draft: Draft, at: Site | None) -> bool:
+    """Tell whether a place lies in the country of who says or does it."""
+    return at is not None and draft.countries[:1] == (at.place.country,)
 
 
 def _of_lead(document: Document, draft: Draft, scene: Scene) -> Site | None:
@@ -351,12 +356,12 @@ def _of_lead(document: Document, draft: Draft, scene: Scene) -> Site | None:
     "LASHKAR GAH, Aug. 3 - The commander of Afghan forces in the south urged residents to leave."
     """
     lead = document.paragraphs[:1]
-    if not draft.countries or not lead:
+    if not lead:
         return None
     if not lead[0].start <= draft.event.trigger.start < lead[0].end:
         return None
     at = _of_dateline(document, draft, scene)
-    return at if at is not None and at.place.country == draft.countries[0] else None
+    return at if is_home(draft, at) else None
 
 
 def _of_dateline(document: Document, draft: Draft, scene: Scene) -> Site | None:

@@ -46,6 +46,10 @@ def parts(text):
         (("**Lodwar.**", "**Politics.**"), ["Lodwar.", "Politics."]),
         (("GAO, Mali.", "LODWAR.", "SUVA, Fiji."), ["GAO, Mali", "LODWAR", "SUVA, Fiji"]),
         (("1. Lodwar.", "2. Turkwel valley.", "3. Moyale."), ["Lodwar", "Turkwel valley", "Moyale"]),
+        (("12.05.2021 - Lodwar:", "14 MAY | Gao |"), ["12.05.2021 - Lodwar", "14 MAY | Gao"]),
+        (("[12 May]", "(14 May, 09:10)"), ["[12 May]", "(14 May, 09:10)"]),
+        (("09:10 | Gao |", "09:20 |", "11:10 |"), ["09:10 | Gao", "09:20", "11:10"]),
+        (("LODWAR (AP) —", "GAO, Mali —", "SUVA —"), ["LODWAR (AP)", "GAO, Mali", "SUVA"]),
         (("Lodwar:", "Gao (Mali):", "Suva:"), ["Lodwar", "Gao (Mali)", "Suva"]),
     ],
 )  # fmt: skip
@@ -104,6 +108,11 @@ def test_headings_of_another_form_stand_under_those_before():
     assert labels(text) == [
         ("Monday", "LODWAR"), ("Monday", "MOYALE"), ("Tuesday", "LODWAR"), ("Tuesday", "MOYALE"),
     ]  # fmt: skip
+
+
+def test_a_day_alone_on_its_line_is_a_heading():
+    days = ("Monday, 3 May", "Tuesday – Lodwar")
+    assert labels("\n\n".join(f"{day}\n{TOLD}" for day in days)) == [(day,) for day in days]
 
 
 def test_the_last_entry_is_no_longer_than_the_longest_before():
