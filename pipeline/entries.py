@@ -42,7 +42,7 @@ _HOUR = (
 _DATE = (
     r"(?:(?:[Ss]ince|[Ff]rom|[Ll]ate|[Ee]arly|[Mm]id|[Uu]ntil|[Oo]n)[\s-]+)?(?:"
     rf"(?:{_WEEKDAY}\.?,?\s+)?(?:{_DAY_MONTH}(?:{_TO}{_DAY_MONTH})?|{_NUMBERED})"
-    rf"|{_MONTH}\s+(?:1[5-9]|20)\d\d|{_WEEKDAY}|[Tt]oday\b|[Yy]esterday\b|(?:DAY|Day)\s+\d{{1,3}}\b)"
+    rf"|{_MONTH}\s+(?:1[5-9]|20)\d\d|{_WEEKDAY}(?!\s[A-Z])|[Tt]oday\b|[Yy]esterday\b|(?:DAY|Day)\s+\d{{1,3}}\b)"
 )
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _WORD = r"[A-Z\u00c0-\u017e][\w'’.-]*[\w'’]"

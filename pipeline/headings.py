@@ -177,15 +177,15 @@ def timexes_in(
     whens : sequence of When or None
         As `pipeline.entrydays.days` gives them.
     """
-    found = list(timexes)
+    found: list[Timex] = []
+    last = 0
     for entry, when in zip(document.entries, whens, strict=True):
         if when is None or when.end is None:
             continue
-        found = [timex for timex in found if not entry.start <= timex.start < entry.end]
-        text = document.text[entry.start : entry.end]
-        own = find_timexes(text, document.published, day=when.end)
+        found += [timex for timex in timexes if last <= timex.start < entry.start]
+        text, last = document.text[entry.start : entry.end], entry.end
         found += [
             replace(timex, start=timex.start + entry.start, end=timex.end + entry.start)
-            for timex in own
+            for timex in find_timexes(text, document.published, day=when.end)
         ]
-    return sorted(found, key=lambda timex: timex.start)
+    return [*found, *(timex for timex in timexes if timex.start >= last)]

@@ -81,10 +81,13 @@ def test_a_label_is_taken_apart():
         "**What next?**",
         "**Since 3 June**",
         "**9.40 pm**",
+        "**Mon State.**",
+        "**Friday, Sun City.**",
     )
     text = "\n\n".join(f"{head} {TOLD}" for head in heads)
     assert parts(text) == [
         ("Tue 02/06", "Lodwar (Turkana)"), (None, None), ("Since 3 June", None), ("9.40 pm", None),
+        (None, "Mon State"), ("Friday", "Sun City"),
     ]  # fmt: skip
 
 
