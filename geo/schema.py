@@ -261,7 +261,7 @@ SCHEMA: Final[Mapping[str, Column]] = types.MappingProxyType(
             "UCDP: 1 day, 2 two to six days, 3 week, 4 month, 5 longer", 1, 2, 3, 4, 5
         ),
         "date_text": _text("the words of the date, as written; kept also when unresolved"),
-        "date_source": _text("whence the date", "text", "inherited", "publication"),
+        "date_source": _text("whence the date", "text", "heading", "inherited", "publication"),
         "published": _day("publication day of the document"),
         "published_source": _text(
             "whence the publication day", "metadata", "url", "dateline", "user", "none"
@@ -289,7 +289,7 @@ SCHEMA: Final[Mapping[str, Column]] = types.MappingProxyType(
         "relation": _text("how the geometry follows from the place: " + ", ".join(RELATIONS)),
         "where_note": _text("the geometry explained in plain words"),
         "location_source": _text(
-            "whence the place", "sentence", "inherited", "dateline", "country_fallback"
+            "whence the place", "sentence", "heading", "inherited", "dateline", "country_fallback"
         ),
         # source
         "doc_id": _text("id of the document, as in documents.parquet"),

@@ -125,6 +125,7 @@ PLACED_BY: Final = "placed by {}"
 
 WHY_PLACE: Final = {
     "sentence": "The sentence names it: “{}”.",
+    "heading": "The sentence names no place; “{}” heads its entry in the text.",
     "inherited": "The sentence names no place; “{}” is that of a sentence before it.",
     "dateline": "The sentence names no place; “{}” is that of the article's dateline.",
     "country_fallback": "The sentence names no place; it is put at country level from “{}”.",
@@ -132,6 +133,7 @@ WHY_PLACE: Final = {
 WHY_NO_PLACE: Final = "The text gives no place that could be found, so nothing is drawn."
 WHY_DATE: Final = {
     "text": "The sentence says “{}”.",
+    "heading": "The sentence has no date of its own; “{}” heads its entry in the text.",
     "inherited": "The sentence has no date of its own; it takes that of a sentence before it.",
     "publication": "The text gives no date; this is the day of publication.",
 }

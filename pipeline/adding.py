@@ -23,7 +23,7 @@ from geo import frame, sources, words
 from geo.article import Checked
 from geo.listing import button_label
 from pipeline import clusters, model, run
-from pipeline.documents import Document, Failure, document, read_documents
+from pipeline.documents import Document, Failure, Span, document, read_documents
 from pipeline.events import Event
 from pipeline.fetching import FetchError, allowed, fetch
 from pipeline.incidents import event_id
@@ -327,7 +327,10 @@ def _table(texts: Sequence[Document]) -> pd.DataFrame:
 
 
 def _sentences(text: Document, events: Iterable[Event]) -> Iterator[Sentence]:
-    """Cut a text's prose into sentences, those of its events as the events have them."""
+    """Cut a text's prose into sentences, those of its events as the events have them.
+
+    The labels of its lists are sentences too: they tell the day and the place of what follows.
+    """
     known: dict[tuple[int, int], Sentence] = {}
     for event in events:
         name = event_id(event)
@@ -338,7 +341,11 @@ def _sentences(text: Document, events: Iterable[Event]) -> Iterator[Sentence]:
                 known[where] = replace(one, event_ids=(*one.event_ids, name))
             else:
                 known[where] = replace(one, again=(*one.again, name))
-    for piece in model.segments(text):
+    prose = model.segments(text)
+    first = text.headline.end if text.headline else 0
+    words = {label.words for entry in text.entries for label in entry.labels}
+    labels = [Span(start, end, text.text[start:end]) for start, end in words if start >= first]
+    for piece in sorted([*prose, *labels], key=lambda piece: piece.start):
         inside = sorted(s for s in known if piece.start <= s[0] and s[1] <= piece.end)
         at = piece.start
         for start, end in inside:

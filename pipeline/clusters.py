@@ -189,7 +189,7 @@ def _report(row: Mapping[str, Any]) -> _Report | None:
         day=pd.Timestamp(last).date(),
         first=pd.Timestamp(first).date(),
         vague=known.get("date_prec", 1) > 1
-        or known.get("date_source") != "text"
+        or known.get("date_source") not in {"text", "heading"}
         or "date_start" not in known,
         prec=int(known.get("where_prec", 7)),
         place=str(known.get("place_id", "")),

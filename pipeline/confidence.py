@@ -75,7 +75,7 @@ def features(draft: Draft) -> dict[str, float]:
     verbal = event.event_type in VERBAL
     found = {
         "constant": 1.0,
-        "place inherited": event.location_source == "inherited",
+        "place inherited": event.location_source in {"heading", "inherited"},
         "place by country or dateline": event.location_source in {"country_fallback", "dateline"},
         "no place": site is None and not verbal,
         "area": site is not None and site.location.where_prec >= 4 and not verbal,

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pipeline import anchors, clauses
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, When
+from pipeline.headings import Heading, headed
 from pipeline.periods import precision
 from pipeline.timexes import Timex
 
@@ -58,7 +59,12 @@ _WEEKDAYS = frozenset(name.lower() for name in (*calendar.day_name, *calendar.da
 _WEEK = timedelta(days=7)
 
 
-def dated(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex]) -> list[Draft]:
+def dated(
+    document: Document,
+    drafts: Sequence[Draft],
+    timexes: Sequence[Timex],
+    headings: Sequence[Heading] = (),
+) -> list[Draft]:
     """Give each drafted event the date that belongs to it, as far as the text tells one.
 
     Parameters
@@ -68,6 +74,8 @@ def dated(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex])
         In the order of the text.
     timexes : sequence of Timex
         Offsets in the document.
+    headings : sequence of Heading
+        What heads the entries of its lists.
     """
     published = document.published
     timexes = [_window(timex, document) for timex in timexes]
@@ -89,12 +97,18 @@ def dated(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex])
         when = _own_date(draft, _possible(draft, here, published), published)
         own.append(_with_when(draft, when))
     own = _with_lone_dates(document, own, usable)
-    main = _main_date(document, own)
+    heads = headed(own, headings)
+    stories: dict[int, list[Draft]] = {}
+    for draft, head in zip(own, heads, strict=True):
+        stories.setdefault(head.start, []).append(draft)
+    mains = {start: _main_date(document, story) for start, story in stories.items()}
     found: list[Draft] = []
-    for draft in own:
+    for draft, head in zip(own, heads, strict=True):
         when = draft.event.when
         if when.source is None and draft.event.modality in {"actual", "denied"}:
-            when = _era(document, draft) or _inherited(document, draft, found, main)
+            when = _era(document, draft) or _inherited(
+                document, draft, found, head.when or mains[head.start]
+            )
             if when.source == "publication":
                 when = _long_ago(document, draft, usable) or when
             if of_past and when.source == "publication":
@@ -252,11 +266,13 @@ def _settled(document: Document, draft: Draft) -> Draft:
     """What lies ahead of the publication day is planned; what is planned lies ahead of it."""
     event, when, published = draft.event, draft.event.when, document.published
     first = when.start or when.end
-    if published is None or when.source != "text" or when.text is None or first is None:
+    told = when.source in {"text", "heading"} and when.text is not None
+    if published is None or not told or first is None:
         return draft
     if event.modality == "actual" and first > published:
         return replace(draft, event=replace(event, modality="planned"))
-    weekday = when.text.text.lower() in _WEEKDAYS and when.start == when.end
+    weekday = when.source == "text" and when.start == when.end
+    weekday = weekday and when.text is not None and when.text.text.lower() in _WEEKDAYS
     if event.modality == "planned" and weekday and first < published:
         # A bare weekday is the last one before the text, but not of "plans to march on Sunday".
         later = replace(when, start=first + _WEEK, end=first + _WEEK)
@@ -328,8 +344,11 @@ _SAME_DAY = re.compile(
 
 
 def _inherited(document: Document, draft: Draft, earlier: Sequence[Draft], main: When) -> When:
-    """The date of the clause above, of the sentence before in the paragraph, of the document."""
-    source = _date_source(draft, earlier) or main
+    """The date of the clause above, of the sentence before in the paragraph, of the document.
+
+    In an entry of a list that has a day, that day is nearer than the sentence before.
+    """
+    source = _date_source(draft, earlier, whole=main.source != "heading") or main
     marker = clauses.marker(draft.token) if draft.token.dep_ in {"advcl", "pcomp"} else ""
     sentence = draft.event.sentence
     before = document.text[sentence.start : draft.event.trigger.start]
@@ -339,6 +358,8 @@ def _inherited(document: Document, draft: Draft, earlier: Sequence[Draft], main:
         earlier_on = marker in {"after", "since", "until"} or anchors.is_earlier(draft.token)
     if source.end is not None:
         start = None if earlier_on else source.start
+        if source.source == "heading":
+            return replace(source, start=start)
         return When(start, source.end, max(source.prec or 2, 2), source.text, "inherited")
     day = document.published
     if day is None:
@@ -347,9 +368,11 @@ def _inherited(document: Document, draft: Draft, earlier: Sequence[Draft], main:
     return When(start, day, 2, None, "publication")
 
 
-def _date_source(draft: Draft, earlier: Sequence[Draft]) -> When | None:
+def _date_source(draft: Draft, earlier: Sequence[Draft], *, whole: bool) -> When | None:
+    """The date of an event told before in the sentence or, with `whole`, in the paragraph."""
     for other in reversed(earlier):
-        if other.parsed.span != draft.parsed.span:
+        same = other.event.sentence == draft.event.sentence
+        if other.parsed.span != draft.parsed.span or not (whole or same):
             return None
         told = other.event.when.end is not None and other.event.modality == "actual"
         if told and not (

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.calendars import iso_date, url_date, written_date
-from pipeline.furniture import Bounds, Layout, lay_out
+from pipeline.entries import Bounds, Entry
+from pipeline.furniture import Layout, lay_out
 
 MAX_BYTES: Final = 20_000_000
 """Largest file, and largest line of a JSONL file, that is read."""
@@ -59,8 +60,9 @@ class Document:
     """One text and what is known of it.
 
     `paragraphs` is the body prose in order, without page furniture, by-lines, tags, copyright
-    lines, headings, front matter and the dateline prefix. `published_source` tells how the day of
-    publication is known: "metadata", "url", "dateline", "user" or "none".
+    lines, headings, front matter, the dateline prefix and the labels of list entries. `entries` are
+    those of its lists, with the bounds of their labels (`pipeline.entries`). `published_source`
+    tells how the day of publication is known: "metadata", "url", "dateline", "user" or "none".
     """
 
     doc_id: str
@@ -75,6 +77,7 @@ class Document:
     dateline_place: Span | None
     paragraphs: tuple[Span, ...]
     path: str | None
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,7 @@ def document(
         dateline_place=_span(text, layout.dateline_place),
         paragraphs=tuple(Span(a, b, text[a:b]) for a, b in layout.paragraphs),
         path=path,
+        entries=layout.entries,
     )
 
 

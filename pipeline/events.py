@@ -65,7 +65,8 @@ class When:
     text : Span or None
         The words in the document.
     source : str or None
-        ``text``, ``inherited`` (from another sentence or clause) or ``publication``.
+        ``text``, ``heading`` (of the list entry that it stands in), ``inherited`` (from another
+        sentence or clause) or ``publication``.
     """
 
     start: date | None = None
@@ -95,7 +96,7 @@ class Event:
     when : When
     site : Site or None
     location_source : str or None
-        ``sentence``, ``inherited``, ``dateline`` or ``country_fallback``.
+        ``sentence``, ``heading``, ``inherited``, ``dateline`` or ``country_fallback``.
     attribution : str or None
         Whom the text credits.
     part : int

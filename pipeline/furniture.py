@@ -7,12 +7,12 @@ the side of keeping text: an odd paragraph costs little, a lost one is lost.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
+from pipeline import entries
 from pipeline.calendars import MONTH, MONTHS, WEEKDAYS
-
-Bounds = tuple[int, int]
-"""Start and end offset of a piece of text."""
+from pipeline.entries import Bounds, Entry, Lead, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Layout:
     paragraphs: tuple[Bounds, ...] = ()
     date_lines: tuple[str, ...] = ()  # texts that may tell the day of publication, best first
     furniture: tuple[Bounds, ...] = field(default=())  # every line left out, in order
+    entries: tuple[Entry, ...] = field(default=())  # of the lists in it, in order
 
 
 _HEADLINE_WORDS = 30  # a longer first line without a full stop is taken for prose
@@ -196,6 +197,7 @@ class _Line:
     text: str
     block: int  # number of the blank-line separated block
     kind: str  # "prose" | "short" | "heading" | "section" | "furniture" | "date" | "bullet"
+    lead: Lead | None = None
 
 
 def _kind(text: str, position: int) -> str:
@@ -255,6 +257,30 @@ def _lines(text: str, start: int) -> list[_Line]:
     return found
 
 
+def _with_leads(lines: list[_Line]) -> list[_Line]:
+    """Mark the lines that open as entries of a list do: they are prose, however short."""
+    told = [
+        line
+        for before, line in zip([None, *lines], lines, strict=False)
+        if line.kind in {"prose", "short", "bullet"} and _begins(line, before)
+    ]
+    found = {told[number]: lead for number, lead in entries.leads([i.text for i in told]).items()}
+    return [
+        replace(line, kind="prose", lead=found[line]) if line in found else line for line in lines
+    ]
+
+
+def _begins(line: _Line, before: _Line | None) -> bool:
+    """Tell whether a line begins a paragraph, rather than that a text editor wrapped it."""
+    return (
+        before is None
+        or before.block != line.block
+        or _SENTENCE_END.search(before.text) is not None
+        or entries.heading(before.text)[0] not in {"", "name", "other"}
+        or entries.opening(before.text) is not None
+    )
+
+
 def _joined(lines: list[_Line], text: str) -> list[_Line]:
     """Join lines that a text editor wrapped.
 
@@ -271,6 +297,7 @@ def _joined(lines: list[_Line], text: str) -> list[_Line]:
             and before.block == line.block
             and before.kind in {"prose", "short", "bullet"}
             and line.kind in {"prose", "short"}
+            and line.lead is None
             and len(before.text) <= _WRAP_COLUMNS
             and _wraps(before, line, text, widest[line.block])
         ):
@@ -283,7 +310,8 @@ def _joined(lines: list[_Line], text: str) -> list[_Line]:
             group[-1].end,
             text[group[0].start : group[-1].end],
             group[0].block,
-            "bullet" if group[0].kind == "bullet" else group[-1].kind,
+            group[0].kind if group[0].kind == "bullet" or group[0].lead else group[-1].kind,
+            group[0].lead,
         )
         for group in groups
     ]
@@ -325,8 +353,36 @@ def _without_menus(lines: list[_Line]) -> list[_Line]:
             and (in_list or i > last or line.text.count(" ") < _SUBHEAD_WORDS)
         ):
             kind = "furniture"
-        kept.append(_Line(line.start, line.end, line.text, line.block, kind))
+        kept.append(replace(line, kind=kind))
     return kept
+
+
+def _forms(lines: list[_Line], top: int | None) -> list[str]:
+    """The form of each line that is a heading of what follows, empty for the others.
+
+    The headline may be one too, if it looks like those behind it and not as headlines do.
+    """
+    prose = [line.kind in {"prose", "bullet"} for line in lines]
+    small = any(not line.text.isupper() for line, told in zip(lines, prose, strict=True) if told)
+    forms = [""] * len(lines)
+    for i, line in enumerate(lines):
+        form, _ = entries.heading(line.text)
+        told = line.kind in {"short", "heading"} or form == "date"
+        if told and (form != "caps" or small) and (i != top or form not in {"name", "other"}):
+            forms[i] = form
+    kept = entries.headings(forms, prose)
+    return [form if i in kept else "" for i, form in enumerate(forms)]
+
+
+def _rows(lines: list[_Line], forms: list[str], text: str) -> Iterator[Row]:
+    """The lines as `entries.cut` reads them."""
+    for line, form in zip(lines, forms, strict=True):
+        start, end = _bounds_of(line)
+        bounds = line.lead.label if line.lead else entries.heading(line.text)[1] if form else None
+        label = None
+        if bounds is not None:
+            label = entries.label_of(text, line.start + bounds[0], line.start + bounds[1])
+        yield Row(start, end, line.lead, label, form, line.kind in {"prose", "short", "bullet"})
 
 
 def _headline(lines: list[_Line]) -> int | None:
@@ -353,7 +409,9 @@ def _dateline_in(text: str) -> re.Match[str] | None:
 
 
 def _bounds_of(line: _Line) -> Bounds:
-    """Return the bounds of the line's words, without bullet, quote mark or heading marks."""
+    """Return the bounds of the line's words, without bullet, quote mark, heading marks or label."""
+    if line.lead is not None:
+        return line.start + line.lead.body, line.end
     heading = _HEADING.match(line.text)
     if heading:
         return line.start + heading.start(1), line.start + heading.end(1)
@@ -378,8 +436,10 @@ def lay_out(text: str, start: int = 0) -> Layout:
     Layout
         Bounds as offsets into `text`. Blank text gives an empty layout.
     """
-    lines = _without_menus(_joined(_lines(text, start), text))
+    joined = _joined(_with_leads(_lines(text, start)), text)
+    lines = _without_menus(joined)
     top = _headline(lines)
+    forms = _forms(joined, top)
     headline = dateline = place = None
     dates: list[str] = []
     paragraphs: list[Bounds] = []
@@ -388,9 +448,9 @@ def lay_out(text: str, start: int = 0) -> Layout:
         if i == top:
             headline = _bounds_of(line)
             continue
-        if line.kind == "date":
+        if line.kind == "date" and not forms[i]:
             dates.append(line.text)
-        if line.kind in {"furniture", "section", "date", "heading"}:
+        if line.kind in {"furniture", "section", "date", "heading"} or forms[i]:
             furniture.append((line.start, line.end))
             if i < _HEAD_LINES and re.match(r"by\b", line.text, re.IGNORECASE):
                 dates.append(line.text)
@@ -408,4 +468,12 @@ def lay_out(text: str, start: int = 0) -> Layout:
         if begin < end:
             paragraphs.append((begin, end))
     dates.sort(key=lambda found: not _PUBLISHED.match(found))
-    return Layout(headline, dateline, place, tuple(paragraphs), tuple(dates), tuple(furniture))
+    return Layout(
+        headline,
+        dateline,
+        place,
+        tuple(paragraphs),
+        tuple(dates),
+        tuple(furniture),
+        entries.cut(list(_rows(lines, forms, text))),
+    )

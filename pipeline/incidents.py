@@ -23,8 +23,10 @@ _DONE_TO = frozenset({"ASSAULT", "COERCE"})
 _EXACT = frozenset({1, 2, 3, 5})  # places, districts, lines
 _POINTING = frozenset({"the", "this", "that", "these", "those"})
 
-_SOURCES = {"text": 0, "inherited": 1, "publication": 2, None: 3}
-_PLACED = {"sentence": 0, "inherited": 1, "dateline": 2, "country_fallback": 3, None: 4}
+_SOURCES = {"text": 0, "heading": 1, "inherited": 2, "publication": 3, None: 4}
+_PLACED = {
+    "sentence": 0, "heading": 1, "inherited": 2, "dateline": 3, "country_fallback": 4, None: 5,
+}  # fmt: skip
 
 
 def fold(events: Sequence[Event]) -> list[Event]:

@@ -135,6 +135,8 @@ def inherit(
     ground: Ground,
     scene: Scene,
     gazetteer: Gazetteer,
+    *,
+    at: Site | None = None,
 ) -> Draft:
     """Give an event whose sentence names no place of it one that it may have from elsewhere.
 
@@ -147,6 +149,8 @@ def inherit(
     scene : Scene
     gazetteer : Gazetteer
         Gives countries and capitals.
+    at : Site, optional
+        The place that heads the list entry which it stands in.
 
     Returns
     -------
@@ -155,8 +159,12 @@ def inherit(
     """
     event = draft.event
     if event.event_type in IN_WORDS:
-        return _said(document, draft, ground, scene)
+        return _said(document, draft, ground, scene, at)
+    if at is not None and not _agrees(at, _spoken_of(draft, scene)):
+        at = None
     if event.modality in {"planned", "possible"}:
+        if at is not None:
+            return with_site(draft, at, "heading")
         return _country_level(draft, scene, gazetteer)
     home = gazetteer.country(_decreeing(event))
     if home is not None:
@@ -164,7 +172,9 @@ def inherit(
         return with_site(draft, site, "country_fallback")
     told = _of_sentence(document, draft, scene, gazetteer)
     source = "sentence"
-    if told is None and event.named is None:
+    if told is None and at is not None:
+        told, source = _of_entry(document, draft, ground, scene, at)
+    elif told is None and event.named is None:
         told, source = _of_others(document, draft, ground, scene)
     return with_site(draft, told, source) if told else _country_level(draft, scene, gazetteer)
 
@@ -179,17 +189,32 @@ def _of_sentence(
     return _around(document, draft.event.named, scene)
 
 
+def _of_entry(
+    document: Document, draft: Draft, ground: Ground, scene: Scene, at: Site
+) -> tuple[Site, str]:
+    """The place that heads an entry, or a finer one in it of what this event goes on with."""
+    if draft.event.named is None and coarseness(at) > 1:
+        told = _told_before(document, draft, ground, scene)
+        if told is not None and coarseness(told) < coarseness(at):
+            return told, "inherited"
+    return at, "heading"
+
+
+def _told_before(document: Document, draft: Draft, ground: Ground, scene: Scene) -> Site | None:
+    """The place of an event or a sentence that this one goes on with."""
+    return (
+        ground.of_same_actor(draft.event)
+        or ground.just_before(document, draft.event)
+        or _of_sentence_before(draft, scene)
+    )
+
+
 def _of_others(
     document: Document, draft: Draft, ground: Ground, scene: Scene
 ) -> tuple[Site | None, str]:
     """The place of an event or a sentence that this one goes on with, or the dateline's."""
-    event, source = draft.event, "inherited"
-    told = (
-        ground.of_same_actor(event)
-        or ground.just_before(document, event)
-        or _of_sentence_before(draft, scene)
-        or ground.only_one(document, event)
-    )
+    source = "inherited"
+    told = _told_before(document, draft, ground, scene) or ground.only_one(document, draft.event)
     if told is None:
         told, source = _of_dateline(document, draft, scene), "dateline"
     if told is None or not _agrees(told, _spoken_of(draft, scene)):
@@ -302,7 +327,7 @@ def _of_sentence_before(draft: Draft, scene: Scene) -> Site | None:
     return min(sites[-3:], key=coarseness) if sites else None
 
 
-def _said(document: Document, draft: Draft, ground: Ground, scene: Scene) -> Draft:
+def _said(document: Document, draft: Draft, ground: Ground, scene: Scene, at: Site | None) -> Draft:
     """Where something was said: at the meeting that is told of, or where the lead was filed.
 
     Of 19 acts of words of the day of a meeting told before, in annotated articles, 15 were there;
@@ -314,8 +339,15 @@ def _said(document: Document, draft: Draft, ground: Ground, scene: Scene) -> Dra
     site = ground.of_meeting(event) if event.event_type in VERBAL else None
     if site is not None:
         return with_site(draft, site, "inherited")
+    if at is not None and is_home(draft, at):
+        return with_site(draft, at, "heading")
     site = _of_lead(document, draft, scene)
     return draft if site is None else with_site(draft, site, "dateline")
+
+
+def is_home(draft: Draft, at: Site | None) -> bool:
+    """Tell whether a place lies in the country of who says or does it."""
+    return at is not None and draft.countries[:1] == (at.place.country,)
 
 
 def _of_lead(document: Document, draft: Draft, scene: Scene) -> Site | None:
@@ -324,12 +356,12 @@ def _of_lead(document: Document, draft: Draft, scene: Scene) -> Site | None:
     "LASHKAR GAH, Aug. 3 - The commander of Afghan forces in the south urged residents to leave."
     """
     lead = document.paragraphs[:1]
-    if not draft.countries or not lead:
+    if not lead:
         return None
     if not lead[0].start <= draft.event.trigger.start < lead[0].end:
         return None
     at = _of_dateline(document, draft, scene)
-    return at if at is not None and at.place.country == draft.countries[0] else None
+    return at if is_home(draft, at) else None
 
 
 def _of_dateline(document: Document, draft: Draft, scene: Scene) -> Site | None:
@@ -346,7 +378,7 @@ def _of_dateline(document: Document, draft: Draft, scene: Scene) -> Site | None:
 def _is_old(document: Document, event: Event) -> bool:
     """Tell whether an event has a date of its own that is no news: background has no dateline."""
     last, published = event.when.end, document.published
-    if event.when.source != "text" or last is None or published is None:
+    if event.when.source not in {"text", "heading"} or last is None or published is None:
         return False
     return published - last > timedelta(days=OLD_DAYS)
 

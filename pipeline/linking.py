@@ -7,6 +7,7 @@ from pipeline.confidence import rated
 from pipeline.dating import dated
 from pipeline.documents import Document
 from pipeline.events import Draft, Event
+from pipeline.headings import Heading
 from pipeline.placing import place_drafts
 from pipeline.scenes import Scene
 from pipeline.timexes import Timex
@@ -21,6 +22,7 @@ def link(
     scene: Scene,
     gazetteer: Gazetteer,
     *,
+    headings: Sequence[Heading] = (),
     rate: Rate = rated,
 ) -> list[Event]:
     """Give each drafted event its date and place.
@@ -36,6 +38,8 @@ def link(
         The document's places; those that only name governments count for nothing here.
     gazetteer : Gazetteer
         Gives countries and capitals for borders and calls.
+    headings : sequence of Heading
+        What heads the entries of its lists.
     rate : callable
         Gives a placed draft its confidence.
 
@@ -44,5 +48,6 @@ def link(
     list of Event
         In the order of `drafts`; one told of several places comes once for each.
     """
-    placed = place_drafts(document, dated(document, drafts, timexes), scene, gazetteer)
+    whens = dated(document, drafts, timexes, headings)
+    placed = place_drafts(document, whens, scene, gazetteer, headings)
     return [rate(draft).event for draft in placed]

@@ -124,6 +124,11 @@ def parse(documents: Sequence[Document]) -> list[list[Parsed]]:
         Aligned with `documents`.
     """
     found = parse_pieces([segments(document) for document in documents], events=True)
+    for document, pieces in zip(documents, found, strict=True):
+        chronicle = [entry for entry in document.entries if entry.is_dated]
+        for piece in pieces:
+            if any(entry.start <= piece.span.start < entry.end for entry in chronicle):
+                piece.doc.told_as_past()
     return [
         [replace(piece, is_headline=piece.span == document.headline) for piece in pieces]
         for document, pieces in zip(documents, found, strict=True)

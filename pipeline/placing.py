@@ -7,8 +7,9 @@ from dataclasses import replace
 from geo.gazetteer import Gazetteer
 from geo.relations import Relation
 from pipeline.documents import Document, Span
-from pipeline.events import Draft, Event
-from pipeline.inheriting import IN_WORDS, Ground, inherit, made_site, with_site
+from pipeline.events import Draft
+from pipeline.headings import Heading, headed
+from pipeline.inheriting import IN_WORDS, Ground, inherit, is_home, made_site, with_site
 from pipeline.places import Site
 from pipeline.scenes import Scene, places_of_event
 from pipeline.syntax import Token
@@ -28,6 +29,7 @@ def place_drafts(
     drafts: Sequence[Draft],
     scene: Scene,
     gazetteer: Gazetteer,
+    headings: Sequence[Heading] = (),
 ) -> list[Draft]:
     """Give each drafted event its place: its clause's own, else one that it may inherit.
 
@@ -40,6 +42,8 @@ def place_drafts(
         The document's places; those that only name governments count for nothing here.
     gazetteer : Gazetteer
         Gives countries and capitals for borders and calls.
+    headings : sequence of Heading
+        What heads the entries of its lists: each entry is a story of its own.
 
     Returns
     -------
@@ -48,22 +52,33 @@ def place_drafts(
         several places ("in Kunduz and Takhar") comes once for each; the first keeps its figures.
     """
     told = [_own_places(draft, scene, gazetteer) for draft in drafts]
-    ground = Ground(first for first, _ in told)
+    heads = headed(drafts, headings)
+    stories: dict[int, list[Draft]] = {}
+    for head, (first, _) in zip(heads, told, strict=True):
+        stories.setdefault(head.start, []).append(first)
+    grounds = {start: Ground(story) for start, story in stories.items()}
     placed: list[Draft] = []
-    for draft, others in told:
-        if not draft.event.location_source or _is_remote(draft.event, ground):
-            placed.append(inherit(document, draft, ground, scene, gazetteer))
+    for head, (draft, others) in zip(heads, told, strict=True):
+        ground = grounds[head.start]
+        if not draft.event.location_source or _is_remote(draft, ground, head.site):
+            placed.append(inherit(document, draft, ground, scene, gazetteer, at=head.site))
             continue
         placed.append(draft)
         placed.extend(_elsewhere(draft, site, part) for part, site in enumerate(others, 1))
     return placed
 
 
-def _is_remote(event: Event, ground: Ground) -> bool:
-    """Tell whether what is said between two capitals may have been said at a meeting instead."""
-    site = event.site
-    remote = site is not None and site.expression.relation.kind == "remote"
-    return remote and event.event_mode != "phone" and ground.of_meeting(event) is not None
+def _is_remote(draft: Draft, ground: Ground, at: Site | None) -> bool:
+    """Tell whether what is said between two capitals may have been said at a meeting instead.
+
+    Or at the place that heads a list's entry, if it is the speaker's country.
+    """
+    event = draft.event
+    if event.site is None or event.site.expression.relation.kind != "remote":
+        return False
+    if event.event_mode == "phone":
+        return False
+    return is_home(draft, at) or ground.of_meeting(event) is not None
 
 
 def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft, list[Site]]:

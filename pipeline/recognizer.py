@@ -214,7 +214,7 @@ def _is_cued(piece: Parsed, name: Name, gazetteer: Gazetteer) -> bool:
         or last in (_PLACE_PREPOSITIONS if several else {"in", "near"})
         or _DESCRIBED.match(rest) is not None
         or _is_object(piece, name)
-        or (several and not _is_person(piece.tagged, name) and _is_well_known(text, found))
+        or (several and not _is_person(piece.tagged, name) and is_well_known(text, found))
     )
 
 
@@ -269,7 +269,7 @@ def _mention(piece: Parsed, name: Name, gazetteer: Gazetteer) -> Mention | None:
         return _adjective(piece, name, demonym is not None, exact)
     if (
         not name.label
-        and not _is_well_known(text, candidates)
+        and not is_well_known(text, candidates)
         and not _is_cued(piece, name, gazetteer)
     ):
         return None
@@ -328,7 +328,7 @@ def _hesitated(tagged: Tagged) -> Iterator[Name]:
             start = None
 
 
-def _is_well_known(text: str, candidates: Sequence[Candidate]) -> bool:
+def is_well_known(text: str, candidates: Sequence[Candidate]) -> bool:
     """Tell whether the gazetteer knows a name well enough to overrule the tagger's doubt."""
     if not candidates or len(text) < 3:
         return False

@@ -21,7 +21,7 @@ from geo import frame, sources
 from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.resolve import VERSION as RESOLVER
 from geo.resolve import Resolution
-from pipeline import clusters, incidents, model
+from pipeline import clusters, entrydays, headings, incidents, model
 from pipeline.acled import acled_of
 from pipeline.ahead import ahead
 from pipeline.confidence import rated
@@ -126,6 +126,9 @@ def _events_of(
     mentions = complete(
         pieces, find_mentions(pieces, gazetteer), document.dateline_place, gazetteer
     )
+    if document.entries:
+        mentions += headings.named(document, mentions, gazetteer)
+        mentions.sort(key=lambda mention: mention.start)
     resolutions = resolve_mentions(document, mentions, gazetteer)
     expressions = find_expressions(document.text, mentions)
     scene = scene_of(expressions, find_sites(expressions, resolutions))
@@ -133,7 +136,18 @@ def _events_of(
     drafts = find_drafts(document, pieces, mentions, gazetteer, home)
     if mend is not None:
         drafts = mend(document, pieces, drafts)
-    linked = link(document, drafts, timexes_of(document, pieces), scene, gazetteer, rate=rate)
+    # On the whole text: a date may lean on one of an earlier paragraph.
+    timexes = find_timexes(document.text, document.published)
+    days = entrydays.days(document, timexes)
+    linked = link(
+        document,
+        drafts,
+        timexes_of(pieces, headings.timexes_in(document, timexes, days)),
+        scene,
+        gazetteer,
+        headings=headings.headings_of(document, days, scene),
+        rate=rate,
+    )
     return incidents.fold(linked)
 
 
@@ -152,12 +166,11 @@ def _home(document: Document, resolutions: Mapping[Mention, Resolution | None]) 
     return most if times >= _HOME_PLACES and times * 3 >= tally.total() * 2 else None
 
 
-def timexes_of(document: Document, pieces: Sequence[Parsed]) -> list[Timex]:
-    """Temporal expressions of a document's prose, with offsets in the document."""
-    # On the whole text: a date may lean on one of an earlier paragraph.
+def timexes_of(pieces: Sequence[Parsed], timexes: Iterable[Timex]) -> list[Timex]:
+    """Temporal expressions of a document that stand in its prose."""
     spans = sorted(((piece.span.start, piece.span.end) for piece in pieces), reverse=True)
     found = []
-    for timex in find_timexes(document.text, document.published):
+    for timex in timexes:
         while spans and spans[-1][1] < timex.end:
             spans.pop()
         if spans and spans[-1][0] <= timex.start:

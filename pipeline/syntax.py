@@ -92,6 +92,11 @@ class Token:
             self._lemma = lemma_of(self.text, self.tag_, self.pos_)
         return self._lemma
 
+    def tell_as_past(self) -> None:
+        """Take a present tense for a past; the lemma stays that of its form."""
+        self._lemma = self.lemma_
+        self.tag_ = "VBD"
+
     @property
     def ancestors(self) -> Iterator["Token"]:
         """The words above, nearest first."""
@@ -339,6 +344,17 @@ class Doc:
         span = Span(self, first, last)
         exact = span.start_char == start and span.end_char == end
         return span if exact or alignment_mode == "expand" else None
+
+    def told_as_past(self) -> None:
+        """Take the simple present, outside of quotations, for the past that it tells.
+
+        Chronicles tell so what happened: "14 June: The army enters the town."
+        """
+        quoted = False
+        for token in self.tokens:
+            quoted ^= token.text in {'"', "“", "”"}
+            if token.tag_ in {"VBZ", "VBP"} and token.pos_ == "VERB" and not quoted:
+                token.tell_as_past()
 
     def _sentences(self) -> Iterator[tuple[int, int]]:
         return zip(self._bounds, self._bounds[1:], strict=False)

@@ -51,7 +51,7 @@ _OPEN = {
 }  # fmt: skip
 
 
-def find_timexes(text: str, published: date | None) -> list[Timex]:
+def find_timexes(text: str, published: date | None, *, day: date | None = None) -> list[Timex]:
     """Find the time expressions of a text.
 
     Parameters
@@ -62,6 +62,9 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
         The day of publication. Without it, relative expressions keep an underspecified value, or
         None, and no days. A day before the year 1000 or after 4999 is an error of the input and
         counts as none.
+    day
+        The day of a text that is an entry of a list, such as a chronicle: "today", "the next day"
+        and "on Friday" count from it, not from the publication.
 
     Returns
     -------
@@ -72,11 +75,14 @@ def find_timexes(text: str, published: date | None) -> list[Timex]:
         published = None
     calm = calmed(text)
     kept, moves = _with_hints(calm)
-    found = _find(kept, published, narrative=_is_narrative(calm, published))
+    narrative = _is_narrative(calm, published)
+    if day is not None:
+        narrative = published is not None and day < published
+    found = _find(kept, day or published, day, narrative=narrative)
     return [_moved(timex, moves, text) for timex in found]
 
 
-def _find(text: str, published: date | None, *, narrative: bool) -> list[Timex]:
+def _find(text: str, published: date | None, day: date | None, *, narrative: bool) -> list[Timex]:
     lower = text.lower().replace("\n", " ")
     matches = [
         (m.start(), -m.end(), rank, m, reader)
@@ -85,7 +91,9 @@ def _find(text: str, published: date | None, *, narrative: bool) -> list[Timex]:
         for m in pattern.finditer(text)
     ]
     matches.sort(key=lambda found: found[:3])
-    context = Context(text, published, narrative, _is_ancient(text))
+    context = Context(text, published, narrative, _is_ancient(text), day, day)
+    if day is not None:
+        context.value, context.value_end = day.isoformat(), 0
     found: list[Timex] = []
     end = 0
     for start, _, _, m, reader in matches:
