@@ -25,7 +25,7 @@ from pipeline import clusters, incidents, model
 from pipeline.acled import acled_of
 from pipeline.ahead import ahead
 from pipeline.confidence import rated
-from pipeline.documents import Document, Failure, Span, document
+from pipeline.documents import Document, Failure, Span, document, filed
 from pipeline.events import Draft, Event, find_drafts
 from pipeline.expressions import find_expressions
 from pipeline.linking import Rate, link
@@ -157,7 +157,7 @@ def timexes_of(document: Document, pieces: Sequence[Parsed]) -> list[Timex]:
     # On the whole text: a date may lean on one of an earlier paragraph.
     spans = sorted(((piece.span.start, piece.span.end) for piece in pieces), reverse=True)
     found = []
-    for timex in find_timexes(document.text, document.published):
+    for timex in find_timexes(document.text, filed(document)):
         while spans and spans[-1][1] < timex.end:
             spans.pop()
         if spans and spans[-1][0] <= timex.start:
