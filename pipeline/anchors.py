@@ -48,6 +48,8 @@ def rank_of(token: Token, timex: Timex, tokens: Tokens) -> int | None:
     if _precedes(tokens, token) or is_named_by(tokens, token):
         return 0
     anchor = _anchor(tokens)
+    if _begins(anchor, token):
+        return 1
     rank = _closeness(token, anchor, clauses.speech_verb(token))
     since = token.head.lower_ == "since"
     if (rank is None or since) and _is_during(token, anchor, tokens):
@@ -70,9 +72,19 @@ def is_named_by(tokens: Tokens, token: Token) -> bool:
     return token.i > when.i and (current.i == verb.i or beside)
 
 
+def _begins(verb: Token, token: Token) -> bool:
+    """Tell whether a clause tells since when: "40 were killed since the war began in May"."""
+    since = any(child.lower_ == "since" and child.dep_ == "mark" for child in verb.children)
+    return since and verb.dep_ == "advcl" and verb.head.i == token.i
+
+
 def lasts(token: Token) -> bool:
-    """Tell whether an event may go on: a noun ("talks"), or a perfect ("have been displaced")."""
-    return token.pos_ in {"NOUN", "PROPN"} or is_perfect(token)
+    """Tell whether an event may go on: a noun ("talks"), or a perfect ("have been displaced").
+
+    Also one of words told: "said that they had been displaced".
+    """
+    told = token.dep_ == "ccomp" and "had" in _helpers(token)
+    return token.pos_ in {"NOUN", "PROPN"} or is_perfect(token) or told
 
 
 def is_perfect(token: Token) -> bool:
@@ -172,7 +184,7 @@ def is_since(tokens: Tokens, token: Token) -> bool:
         if current.lower_ == "since":
             return True
         if current.pos_ in {"VERB", "AUX"}:
-            return any(
+            return _begins(current, token) or any(
                 child.lower_ == "since" and current.i < child.i < tokens.start
                 for child in current.children
                 if not child.i < token.i < tokens.start  # "since the raid in May"

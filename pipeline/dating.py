@@ -78,7 +78,7 @@ def dated(document: Document, drafts: Sequence[Draft], timexes: Sequence[Timex])
         when = _own_date(draft, _possible(draft, here, published), published)
         own.append(_with_when(draft, when))
     own = _with_lone_dates(document, own, usable)
-    told = _told(own, usable, published)
+    told = _told(own, usable, published, of_past=of_past)
     main = _main_date(document, own, told)
     found: list[Draft] = []
     for draft in own:
@@ -177,8 +177,14 @@ def _start(timex: Timex) -> int:
     return timex.start
 
 
+_LATER = re.compile(r"\b(?:later|after|afterwards)$", re.IGNORECASE)
+
+
 def _possible(draft: Draft, timexes: Sequence[Timex], published: date | None) -> Sequence[Timex]:
-    """Dates that an event may have: no deadline ahead ("by Sept. 11") is that of a past tense."""
+    """Dates that an event may have: what lies ahead is no deadline ("by Sept. 11") of a past tense.
+
+    Nor was it "a week later" than the publication: what that counts from was not found.
+    """
     token = draft.token
     past = token.tag_ == "VBD" or (
         token.tag_ == "VBN"
@@ -189,7 +195,9 @@ def _possible(draft: Draft, timexes: Sequence[Timex], published: date | None) ->
     return [
         timex
         for timex in timexes
-        if timex.date_start is not None or timex.date_end is None or timex.date_end <= published
+        if timex.date_end is None
+        or timex.date_end <= published
+        or (timex.date_start is not None and not _LATER.search(timex.text))
     ]
 
 
@@ -282,14 +290,22 @@ class _Told(NamedTuple):
     piece: Span
 
 
-def _told(drafts: Sequence[Draft], usable: Sequence[Timex], published: date | None) -> list[_Told]:
-    """The dates that tell when something happened, be it an event that was found or not."""
+def _told(
+    drafts: Sequence[Draft], usable: Sequence[Timex], published: date | None, *, of_past: bool
+) -> list[_Told]:
+    """The dates that tell when something happened, be it an event that was found or not.
+
+    News goes on with none that is long past: "He was born in 1961. Gunmen shot him at home."
+    """
+    oldest = date.min
+    if published is not None and not of_past:
+        oldest = date.fromordinal(max(1, published.toordinal() - BACKGROUND_DAYS))
     pieces = {draft.parsed.span.start: draft.parsed for draft in drafts}
     found = []
     for parsed in pieces.values():
         first = bisect_left(usable, parsed.span.start, key=_start)
         for timex in usable[first : bisect_left(usable, parsed.span.end, key=_start)]:
-            if not _is_past(timex, published):
+            if not _is_past(timex, published) or (timex.date_end or oldest) < oldest:
                 continue
             tokens = parsed.tokens(timex.start, timex.end)
             verb = anchors.told_by(tokens) if tokens is not None else None

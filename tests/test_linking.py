@@ -325,6 +325,8 @@ _FUNERAL = (
         # Without an event of its own, a sentence still tells the day of what comes next.
         ("Rain fell in Garissa on Monday. Gunmen attacked the market.", "attacked", MONDAY),
         ("It rained in Garissa on Monday; gunmen attacked the market.", "attacked", MONDAY),
+        # But not the day of a life told.
+        ("Ali was born in Garissa on May 3, 1961. Gunmen shot him at home.", "shot", PUBLISHED),
         # Its own day goes before that of what it tells by the way.
         (_FUNERAL, "arrested", TUESDAY),
         # What somebody said on a day does not date what is told next.
@@ -396,6 +398,13 @@ def test_an_event_is_dated_by_its_distance_to_another(text, trigger, expected):
          "attack", (date(2019, 5, 1), date(2019, 5, 31), "text")),
         ("Police have arrested 40 men since the attack on the market of Garissa in May 2019.",
          "arrested", (date(2019, 5, 1), PUBLISHED, "text")),
+        ("Soldiers have arrested 40 men in Garissa since the war began on July 3.",
+         "arrested", (date(2021, 7, 3), PUBLISHED, "text")),
+        ("Police said they had arrested ten men in Garissa since Monday.",
+         "arrested", (MONDAY, PUBLISHED, "text")),
+        # What comes later than something unknown is not ahead of the publication.
+        ("Police shot a boy in Garissa. A week later, students marched in Nairobi on Sunday.",
+         "marched", (date(2021, 7, 11), date(2021, 7, 11), "text")),
         # "when" explains the date, also one that only begins a time.
         ("The killing is the worst since July 3, when gunmen attacked Garissa.",
          "attacked", (date(2021, 7, 3), date(2021, 7, 3), "text")),
