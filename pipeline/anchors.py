@@ -3,10 +3,14 @@
 from pipeline import clauses
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
+from pipeline.timecontext import ORDINALS
 from pipeline.timexes import Timex
 
 _NESTED = 6
 _SAME_TIME = frozenset({"", "when", "as", "while", "once"})
+BELOW = 2
+"""Rank of a date of the clause that an event's verb begins: "agreed to meet on Friday"."""
+
 SAID = 9
 """Rank of a date that tells when something was said: the event was no later."""
 
@@ -25,6 +29,7 @@ _SHARING = frozenset({"conj", "xcomp", "advcl", "pcomp", "prep", "acl"})
 """Dependencies over which a clause shares the time of the one above."""
 
 
+_OCCASION = frozenset({"during", "at", "after", "since", "following"})
 _EARLIER = frozenset({"earlier", "previously", "formerly", "once"})
 
 
@@ -40,20 +45,46 @@ def rank_of(token: Token, timex: Timex, tokens: Tokens) -> int | None:
     """
     if _is_of_object(token, tokens) or _is_of_office(token, tokens):
         return None
-    if _precedes(tokens, token):
+    if _precedes(tokens, token) or is_named_by(tokens, token):
         return 0
     anchor = _anchor(tokens)
+    if _begins(anchor, token):
+        return 1
     rank = _closeness(token, anchor, clauses.speech_verb(token))
-    if rank is None and _is_during(token, anchor, tokens):
+    since = token.head.lower_ == "since"
+    if (rank is None or since) and _is_during(token, anchor, tokens):
         return 1
     if rank is None and any(item in tokens for item in token.ancestors):
         return 4  # "on Monday, who said ...": the parse hangs the clause on the date itself
     return 1 if rank == SAID and _is_hour_of(token, timex, tokens) else rank
 
 
+def is_named_by(tokens: Tokens, token: Token) -> bool:
+    """Tell whether a date is named by an event: "since May 5, when the rebels attacked"."""
+    after = tokens.doc[tokens.end : tokens.end + 2]
+    when = next((word for word in after if word.lower_ == "when"), None)
+    if when is None or not all(word.text == "," for word in after if word.i < when.i):
+        return False
+    verb, current = when.head, token
+    while current.dep_ == "conj" and current.i != verb.i:
+        current = current.head
+    beside = current.dep_ == verb.dep_ and current.head.i == verb.head.i
+    return token.i > when.i and (current.i == verb.i or beside)
+
+
+def _begins(verb: Token, token: Token) -> bool:
+    """Tell whether a clause tells since when: "40 were killed since the war began in May"."""
+    since = any(child.lower_ == "since" and child.dep_ == "mark" for child in verb.children)
+    return since and verb.dep_ == "advcl" and verb.head.i == token.i
+
+
 def lasts(token: Token) -> bool:
-    """Tell whether an event may go on: a noun ("talks"), or a perfect ("have been displaced")."""
-    return token.pos_ in {"NOUN", "PROPN"} or is_perfect(token)
+    """Tell whether an event may go on: a noun ("talks"), or a perfect ("have been displaced").
+
+    Also one of words told: "said that they had been displaced".
+    """
+    told = token.dep_ == "ccomp" and "had" in _helpers(token)
+    return token.pos_ in {"NOUN", "PROPN"} or is_perfect(token) or told
 
 
 def is_perfect(token: Token) -> bool:
@@ -62,7 +93,28 @@ def is_perfect(token: Token) -> bool:
 
 
 def _helpers(token: Token) -> set[str]:
-    return {child.lower_ for child in token.children if child.dep_ in {"aux", "auxpass"}}
+    helpers = {child.lower_ for child in token.children if child.dep_ in {"aux", "auxpass"}}
+    since = [word.lower_ for word in token.doc[token.head.i + 1 : token.i]] == ["since"]
+    return helpers | {token.head.lower_} if since else helpers  # "have since fled" in two clauses
+
+
+def is_up_to_now(token: Token) -> bool:
+    """Tell whether a verb tells what happened some time up to now: "have fled", not "may have"."""
+    modal = any(child.tag_ in {"MD", "TO"} for child in token.children if child.dep_ == "aux")
+    return is_perfect(token) and not modal
+
+
+def days_before(token: Token) -> int:
+    """Count the days that it has gone on before the one it is told of: "for a third day" is two."""
+    lengths = (
+        length
+        for child in token.children
+        if child.lower_ == "for"
+        for length in child.children
+        if length.lower_ in {"day", "night"}
+    )
+    words = (word.lower_ for length in lengths for word in length.children)
+    return next((ORDINALS[word] - 1 for word in words if word in ORDINALS), 0)
 
 
 def is_present(token: Token) -> bool:
@@ -92,7 +144,8 @@ def _is_hour_of(token: Token, timex: Timex, tokens: Tokens) -> bool:
 
 def _is_during(token: Token, anchor: Token, tokens: Tokens) -> bool:
     """Tell whether a date is that of an occasion: "during a visit to Kabul last week said"."""
-    if token.head.lower_ not in {"during", "at", "after"} or not token.i < tokens.start < anchor.i:
+    behind = tokens.start < anchor.i or anchor.i < token.i
+    if token.head.lower_ not in _OCCASION or not token.i < tokens.start or not behind:
         return False
     return all(item.pos_ not in {"VERB", "AUX"} for item in tokens.doc[token.i : tokens.start])
 
@@ -119,16 +172,22 @@ def is_of_name(tokens: Tokens, token: Token) -> bool:
     return bare and any(word.pos_ == "PROPN" and word.i != token.i for word in after)
 
 
-def is_since(tokens: Tokens) -> bool:
-    """Tell whether a date only begins a time: "since March", "since the truce ended in May"."""
+def is_since(tokens: Tokens, token: Token) -> bool:
+    """Tell whether a date only begins an event's time: "since March", "since they met in May".
+
+    Not the time of what it is counted from itself: the meeting was in May.
+    """
     current = tokens.root
     for _ in range(_NESTED):
+        if current.i == token.i and current.pos_ != "VERB":
+            return False
         if current.lower_ == "since":
             return True
         if current.pos_ in {"VERB", "AUX"}:
-            return any(
+            return _begins(current, token) or any(
                 child.lower_ == "since" and current.i < child.i < tokens.start
                 for child in current.children
+                if not child.i < token.i < tokens.start  # "since the raid in May"
             )
         if current.head.i == current.i:
             return False
@@ -151,6 +210,8 @@ def _anchor(tokens: Tokens) -> Token:
     if before.dep_ == "prep" and token.head.i >= tokens.end:
         # The parser reads "In 1842 tribesmen attacked" as 1842 tribesmen.
         return before.head
+    if token.dep_ == "appos" and token.head.pos_ == "VERB":
+        return _verb_before(tokens, token.head) or token.head
     current = token
     while current.head.i != current.i and current.pos_ not in {"VERB", "AUX"}:
         if (
@@ -160,7 +221,30 @@ def _anchor(tokens: Tokens) -> Token:
         ):
             return _verb_behind(tokens, current) or current
         current = current.head
-    return current
+    return _past_clause(tokens, current)
+
+
+def _verb_before(tokens: Tokens, above: Token) -> Token | None:
+    """The verb nearest before a date that the parse ties to one above, if no comma parts them."""
+    for word in reversed(tokens.doc[above.i + 1 : tokens.start]):
+        if word.pos_ == "PUNCT":
+            return None
+        if word.pos_ == "VERB":
+            return word
+    return None
+
+
+def _past_clause(tokens: Tokens, verb: Token) -> Token:
+    """The verb that a date belongs to where a comma before it ends a relative clause."""
+    at = tokens.start - 1
+    at -= at > 0 and tokens.doc[at].dep_ == "prep"
+    if at < 0 or tokens.doc[at].text != ",":
+        return verb
+    current = verb
+    while current.head.i != current.i and current.dep_ != "relcl":
+        current = current.head
+    above = clauses.governor(current.head) if current.dep_ == "relcl" else None
+    return verb if above is None or above.i > verb.i else above
 
 
 def _verb_behind(tokens: Tokens, subject: Token) -> Token | None:
@@ -183,7 +267,7 @@ def _closeness(token: Token, anchor: Token, speech: Token | None) -> int | None:
     if token.pos_ in {"NOUN", "PROPN"} and _is_noun_s(token, anchor):
         return 0 if anchor.i in {item.i for item in token.subtree} else 1
     if anchor.head.i == token.i and anchor.dep_ in {"xcomp", "conj"} and anchor.i > token.i:
-        return 2
+        return BELOW
     if speech is not None and anchor.i == speech.i:
         return SAID
     return _clauses_up(token, anchor)
@@ -228,11 +312,40 @@ def _clauses_up(token: Token, anchor: Token) -> int | None:
     return None
 
 
+_NO_DAY = frozenset("since until till by before after from of than to".split())
+"""Words before a date that does not tell when its clause happened."""
+
+_LEVEL = frozenset({"conj", "ccomp", "parataxis", "dep"})
+"""Dependencies of a clause that tells as much as the one above it."""
+
+
+def told_by(tokens: Tokens) -> Token | None:
+    """The verb that a date is the time of, if it tells what happened: that of a main clause."""
+    before = tokens.doc[tokens.start - 1] if tokens.start > tokens.root.sent.start else None
+    verb = _anchor(tokens)
+    if (before is not None and before.lower_ in _NO_DAY) or verb.pos_ not in {"VERB", "AUX"}:
+        return None
+    current = verb
+    while current.head.i != current.i:
+        if current.dep_ not in _LEVEL:
+            return None
+        current = current.head
+    ahead = any(child.tag_ in {"MD", "TO"} for child in verb.children if child.dep_ == "aux")
+    return None if ahead or _is_telling(verb) else verb
+
+
+def _is_telling(verb: Token) -> bool:
+    """Tell whether a verb only brings what somebody says: "said", not "declared war"."""
+    said = any(child.dep_ in {"ccomp", "parataxis"} for child in verb.children)
+    bare = not any(child.dep_ == "dobj" for child in verb.children)
+    return verb.lemma_.lower() in clauses.SPEECH and (said or bare)
+
+
 def is_aside(token: Token, other: Token) -> bool:
     """Tell whether an event is told by the way, in a relative clause that the other is not in."""
     current = token
     while current.head.i != current.i:
-        if current.dep_ == "relcl":
+        if current.dep_ in {"relcl", "acl"}:
             return not any(item.i == other.i for item in current.subtree)
         current = current.head
     return False

@@ -6,13 +6,21 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from pipeline import anchors, clauses
+from pipeline.distances import away, distances, stands_for
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, When
 from pipeline.headings import Heading, headed
-from pipeline.periods import precision
+from pipeline.periods import days_of, precision
+from pipeline.syntax import Token
+from pipeline.telling import VERBAL
+from pipeline.timespans import era, window
 from pipeline.timexes import Timex
+
+NEWS_DAYS = 7
+"""A document's main date is rather one of the last week than one further back."""
 
 FRESH_DAYS = 14
 """A document's main date is at most this long before its publication; older is background."""
@@ -36,25 +44,6 @@ _YEAR = 366
 _NEWS = 4
 
 _VAGUE = 5
-_ERAS = {
-    "first world war": (date(1914, 7, 28), date(1918, 11, 11)),
-    "world war i": (date(1914, 7, 28), date(1918, 11, 11)),
-    "second world war": (date(1939, 9, 1), date(1945, 9, 2)),
-    "world war ii": (date(1939, 9, 1), date(1945, 9, 2)),
-    "spanish civil war": (date(1936, 7, 17), date(1939, 4, 1)),
-    "korean war": (date(1950, 6, 25), date(1953, 7, 27)),
-    "vietnam war": (date(1955, 11, 1), date(1975, 4, 30)),
-    "iran-iraq war": (date(1980, 9, 22), date(1988, 8, 20)),
-    "falklands war": (date(1982, 4, 2), date(1982, 6, 14)),
-    "cold war": (date(1947, 3, 12), date(1991, 12, 26)),
-    "rwandan genocide": (date(1994, 4, 7), date(1994, 7, 15)),
-}
-"""First and last days of what a text dates other things by, from public knowledge."""
-
-_ERA = re.compile(
-    r"\b(?:during|in|throughout)\s+(?:the\s+)?(?P<era>" + "|".join(_ERAS) + r")\b", re.IGNORECASE
-)
-
 _WEEKDAYS = frozenset(name.lower() for name in (*calendar.day_name, *calendar.day_abbr))
 _WEEK = timedelta(days=7)
 
@@ -78,7 +67,7 @@ def dated(
         What heads the entries of its lists.
     """
     published = document.published
-    timexes = [_window(timex, document) for timex in timexes]
+    timexes = [window(timex, document.text, document.published) for timex in timexes]
     since = [timex for timex in timexes if published and timex.mod == "AFTER"]
     usable = [
         timex
@@ -97,23 +86,26 @@ def dated(
         when = _own_date(draft, _possible(draft, here, published), published)
         own.append(_with_when(draft, when))
     own = _with_lone_dates(document, own, usable)
+    told = _told(own, usable, published, of_past=of_past)
     heads = headed(own, headings)
     stories: dict[int, list[Draft]] = {}
     for draft, head in zip(own, heads, strict=True):
         stories.setdefault(head.start, []).append(draft)
-    mains = {start: _main_date(document, story) for start, story in stories.items()}
+    mains = {start: _main_date(document, story, told) for start, story in stories.items()}
     found: list[Draft] = []
     for draft, head in zip(own, heads, strict=True):
         when = draft.event.when
         if when.source is None and draft.event.modality in {"actual", "denied"}:
-            when = _era(document, draft) or _inherited(
-                document, draft, found, head.when or mains[head.start]
-            )
+            main = head.when or mains[head.start]
+            near = _date_source(draft, found, told, whole=main.source != "heading")
+            when = era(document, draft.event.sentence) or _inherited(document, draft, near, main)
+            when = _by_distance(draft, own, told, near, when) or when
             if when.source == "publication":
                 when = _long_ago(document, draft, usable) or when
             if of_past and when.source == "publication":
                 when = replace(when, start=None, prec=_VAGUE)
-        found.append(_settled(document, _with_when(draft, when)))
+        run = anchors.days_before(draft.token)
+        found.append(_settled(document, _with_when(draft, _begun(when, run) if run else when)))
     return found
 
 
@@ -157,64 +149,6 @@ _LIFE = re.compile(
 )
 """Words of a life told: what happened then was long before the publication."""
 
-_SPAN = re.compile(
-    r"(?:the\s+)?(?:last\s+(?!(?:day|night|hour|minute)$)|past|recent)", re.IGNORECASE
-)
-_LENGTH = re.compile(r"P(?P<time>T?)(?P<count>[\d.]+|X)(?P<unit>[HMDWYE])")
-_DAYS = {"H": 1 / 24, "D": 1, "W": 7, "M": 30, "Y": 365, "E": 3650}
-_RECENT = {"days": 7, "weeks": 30, "months": 365, "years": 3650, "decades": 36500}
-_SOME = 9
-"""The most that "the past few weeks" may be."""
-
-
-_AGO = re.compile(r"\b(?:few|several)\s+(?P<unit>days|weeks|months|years)\s+ago$", re.IGNORECASE)
-_AGO_DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365}
-
-
-def _window(timex: Timex, document: Document) -> Timex:
-    """Give "the past two weeks" and "recent months" their days, up to the publication.
-
-    "A few weeks ago" is two to `_SOME` of them ago. But not "the last two weeks of the war".
-    """
-    published = document.published
-    if published is None or published.year < 1000 or timex.date_end:
-        return timex
-    if ago := _AGO.search(timex.text):
-        days = _AGO_DAYS[ago["unit"].lower()]
-        first, last = (published - timedelta(days=count * days) for count in (_SOME, 2))
-        return replace(timex, date_start=first, date_end=last, date_prec=precision(first, last))
-    if not _SPAN.match(timex.text):
-        return timex
-    if document.text.startswith(" of ", timex.end):
-        return timex
-    length = _LENGTH.fullmatch(timex.value or "") if timex.type == "DURATION" else None
-    days = _RECENT.get(timex.text.split()[-1].lower(), 0) if timex.value == "PAST_REF" else 0
-    if length:
-        count = _SOME if length["count"] == "X" else float(length["count"])
-        days = round(count * (1 / 24 if length["time"] else _DAYS[length["unit"]]))
-    if not 0 < days < published.toordinal():
-        return timex
-    first = published - timedelta(days=days)
-    return replace(
-        timex,
-        type="DATE",
-        date_start=first,
-        date_end=published,
-        date_prec=precision(first, published),
-    )
-
-
-def _era(document: Document, draft: Draft) -> When | None:
-    """The days of the war that a sentence dates an event by ("during the First World War")."""
-    event = draft.event
-    found = _ERA.search(event.sentence.text)
-    if found is None or document.published is None:
-        return None
-    first, last = _ERAS[found["era"].lower()]
-    start = event.sentence.start + found.start("era")
-    return When(first, last, _VAGUE, Span(start, start + len(found["era"]), found["era"]), "text")
-
-
 _BETWEEN = re.compile(
     r"[;:]|\.\s|\b(?:who|whom|which|whose|that|where|after|before|following|since|until|when|while|although"
     r"|though|despite|without|because|if|had)\b",
@@ -233,21 +167,37 @@ def _with_lone_dates(
         first = bisect_left(usable, sentence.start, key=_start)
         here = usable[first : bisect_left(usable, sentence.end, key=_start)]
         free = draft.event.when.source is None and draft.event.modality == "actual"
-        if free and len(here) == 1 and here[0].start not in claimed and here[0].date_prec == 1:
+        if free and len(here) == 1 and here[0].start not in claimed and here[0].date_prec in {1, 2}:
             low, high = sorted([(trigger.start, trigger.end), (here[0].start, here[0].end)])
-            if here[0].date_start and not _BETWEEN.search(document.text, low[1], high[0]):
+            parted = _BETWEEN.search(document.text, low[1], high[0])
+            fits = _fits(draft.token, here[0], document.published)
+            if here[0].date_start and not parted and fits:
                 found.append(_with_when(draft, _when(here[0], before=False)))
                 continue
         found.append(draft)
     return found
 
 
+def _fits(token: Token, timex: Timex, published: date | None) -> bool:
+    """Tell whether a date goes with a verb's tense: no past day with "have fled", none ahead."""
+    if published is None or timex.date_end is None or token.pos_ != "VERB":
+        return True
+    over = timex.date_end < published and anchors.is_up_to_now(token)
+    return not over and not _is_ahead(timex, published)
+
+
 def _start(timex: Timex) -> int:
     return timex.start
 
 
+_LATER = re.compile(r"\b(?:later|after|afterwards)$", re.IGNORECASE)
+
+
 def _possible(draft: Draft, timexes: Sequence[Timex], published: date | None) -> Sequence[Timex]:
-    """Dates that an event may have: no deadline ahead ("by Sept. 11") is that of a past tense."""
+    """Dates that an event may have: what lies ahead is no deadline ("by Sept. 11") of a past tense.
+
+    Nor was it "a week later" than the publication: what that counts from was not found.
+    """
     token = draft.token
     past = token.tag_ == "VBD" or (
         token.tag_ == "VBN"
@@ -258,8 +208,18 @@ def _possible(draft: Draft, timexes: Sequence[Timex], published: date | None) ->
     return [
         timex
         for timex in timexes
-        if timex.date_start is not None or timex.date_end is None or timex.date_end <= published
+        if timex.date_end is None
+        or timex.date_end <= published
+        or (timex.date_start is not None and not _LATER.search(timex.text))
     ]
+
+
+def _begun(when: When, days: int) -> When:
+    """Let an event begin some days before those it is told of."""
+    if when.start is None or when.end is None or not days < when.start.toordinal():
+        return when
+    first = when.start - timedelta(days=days)
+    return replace(when, start=first, prec=precision(first, when.end))
 
 
 def _settled(document: Document, draft: Draft) -> Draft:
@@ -269,8 +229,15 @@ def _settled(document: Document, draft: Draft) -> Draft:
     told = when.source in {"text", "heading"} and when.text is not None
     if published is None or not told or first is None:
         return draft
+    if event.modality == "planned" and when.start is None and first > published:
+        ahead = replace(when, start=published, prec=precision(published, first))
+        return replace(draft, event=replace(event, when=ahead))
     if event.modality == "actual" and first > published:
         return replace(draft, event=replace(event, modality="planned"))
+    if event.modality == "actual" and when.end is not None and when.end > published:
+        # "this year" is so far only up to the publication
+        so_far = replace(when, end=published, prec=precision(first, published))
+        return replace(draft, event=replace(event, when=so_far))
     weekday = when.source == "text" and when.start == when.end
     weekday = weekday and when.text is not None and when.text.text.lower() in _WEEKDAYS
     if event.modality == "planned" and weekday and first < published:
@@ -289,10 +256,13 @@ def _own_date(draft: Draft, timexes: Sequence[Timex], published: date | None) ->
         if tokens is None or tokens.root.sent != token.sent:
             continue
         rank = anchors.rank_of(token, timex, tokens)
-        if rank is None:
-            continue
+        below = rank == anchors.BELOW and draft.event.modality == "actual"
+        if rank is None or (below and _is_ahead(timex, published)):
+            continue  # "agreed to meet on Friday", "rejected it and will march on Friday"
         when = _when(timex, before=rank == anchors.SAID)
-        if published is not None and anchors.lasts(token) and anchors.is_since(tokens):
+        if timex.mod == "AFTER" and timex.value and anchors.is_named_by(tokens, token):
+            when = replace(when, end=(days_of(timex.value) or (None, None))[1])
+        if published is not None and anchors.lasts(token) and anchors.is_since(tokens, token):
             when = _from_then_on(when, published)
         if when.end is None and published is not None:
             continue  # "after 2010" tells no day
@@ -302,6 +272,10 @@ def _own_date(draft: Draft, timexes: Sequence[Timex], published: date | None) ->
         if best is None or (rank, gap) < best[:2]:
             best = (rank, gap, when)
     return best[2] if best else When()
+
+
+def _is_ahead(timex: Timex, published: date | None) -> bool:
+    return bool(published and timex.date_start and timex.date_start > published)
 
 
 def _from_then_on(when: When, published: date) -> When:
@@ -323,18 +297,85 @@ def _when(timex: Timex, *, before: bool) -> When:
     return When(start, end, timex.date_prec, span, "text")
 
 
-def _main_date(document: Document, drafts: Iterable[Draft]) -> When:
-    """The first date that an actual event of the document has of its own, if it is news."""
-    for draft in drafts:
-        event = draft.event
-        when = event.when
-        if event.modality != "actual" or when.end is None or when.prec not in {1, 2}:
-            continue
-        if document.published is None or (
-            timedelta(0) <= document.published - when.end <= timedelta(days=FRESH_DAYS)
-        ):
-            return when
+class _Told(NamedTuple):
+    """A date of a main clause, the verb that it is the time of, and where the clause stands."""
+
+    verb: Token
+    when: When
+    piece: Span
+
+
+def _told(
+    drafts: Sequence[Draft], usable: Sequence[Timex], published: date | None, *, of_past: bool
+) -> list[_Told]:
+    """The dates that tell when something happened, be it an event that was found or not.
+
+    News goes on with none that is long past: "He was born in 1961. Gunmen shot him at home."
+    """
+    oldest = date.min
+    if published is not None and not of_past:
+        oldest = date.fromordinal(max(1, published.toordinal() - BACKGROUND_DAYS))
+    pieces = {draft.parsed.span.start: draft.parsed for draft in drafts}
+    found = []
+    for parsed in pieces.values():
+        first = bisect_left(usable, parsed.span.start, key=_start)
+        for timex in usable[first : bisect_left(usable, parsed.span.end, key=_start)]:
+            if not _is_past(timex, published) or (timex.date_end or oldest) < oldest:
+                continue
+            tokens = parsed.tokens(timex.start, timex.end)
+            verb = anchors.told_by(tokens) if tokens is not None else None
+            if verb is not None:
+                found.append(_Told(verb, _when(timex, before=False), parsed.span))
+    return found
+
+
+def _main_date(document: Document, drafts: Iterable[Draft], told: Iterable[_Told]) -> When:
+    """The first date that an actual event of the document has of its own, if it is news.
+
+    If none has one, the first date of a main clause. What is news of the last week goes before.
+    """
+    whens = [draft.event.when for draft in drafts if draft.event.modality == "actual"]
+    whens += [item.when for item in told]
+    days = [when for when in whens if when.end is not None and when.prec in {1, 2}]
+    published = document.published
+    if published is None:
+        return next(iter(days), When())
+    for most in (NEWS_DAYS, FRESH_DAYS):
+        for when in days:
+            if when.end and timedelta(0) <= published - when.end <= timedelta(days=most):
+                return when
     return When()
+
+
+def _where(when: When) -> int:
+    return when.text.start if when.text else -1
+
+
+def _by_distance(
+    draft: Draft, own: Sequence[Draft], told: Sequence[_Told], near: When | None, otherwise: When
+) -> When | None:
+    """The date of an event that its sentence counts from another one, or another one from it.
+
+    "Two days after the raid, troops came": the raid was told before, with the date `near`. "Troops
+    came two days after a raid": the raid is what is new, and the troops have the date `otherwise`.
+    """
+    for distance in distances(draft.parsed, draft.event.sentence):
+        of_point, of_verb = (_known(word, own, told) for word in (distance.point, distance.verb))
+        base = of_point or (near if distance.fronted else None)
+        if stands_for(draft.token, distance.verb) and base is not None:
+            return away(base, distance, back=False)
+        new = near is None or not distance.fronted
+        if stands_for(draft.token, distance.point) and (of_verb is not None or new):
+            return away(of_verb or replace(otherwise, start=otherwise.end), distance, back=True)
+    return None
+
+
+def _known(word: Token, own: Sequence[Draft], told: Sequence[_Told]) -> When | None:
+    """The date that a sentence gives to a word."""
+    for draft in own:
+        if draft.token is word and draft.event.when.end is not None:
+            return draft.event.when
+    return next((item.when for item in told if item.verb is word), None)
 
 
 _SAME_DAY = re.compile(
@@ -343,44 +384,84 @@ _SAME_DAY = re.compile(
 )  # before a clause of "after" that tells what happened on the same day
 
 
-def _inherited(document: Document, draft: Draft, earlier: Sequence[Draft], main: When) -> When:
-    """The date of the clause above, of the sentence before in the paragraph, of the document.
+def _is_past(timex: Timex, published: date | None) -> bool:
+    """Tell whether a date is of some days at most a month apart, and not ahead."""
+    first, last, prec = timex.date_start, timex.date_end, timex.date_prec
+    if first is None or last is None or prec is None:
+        return False
+    return prec < _VAGUE and (published is None or last <= published)
 
-    In an entry of a list that has a day, that day is nearer than the sentence before.
-    """
-    source = _date_source(draft, earlier, whole=main.source != "heading") or main
-    marker = clauses.marker(draft.token) if draft.token.dep_ in {"advcl", "pcomp"} else ""
-    sentence = draft.event.sentence
-    before = document.text[sentence.start : draft.event.trigger.start]
-    if marker == "after" and _SAME_DAY.search(before):
-        earlier_on = False
+
+def _inherited(document: Document, draft: Draft, near: When | None, main: When) -> When:
+    """The date told last in the paragraph, or that of the list's entry or the document."""
+    source, day = near or main, document.published
+    if source.end is None:
+        when = When(day, day, 2, None, "publication") if day is not None else When()
+    elif source.source == "heading":
+        when = source
     else:
-        earlier_on = marker in {"after", "since", "until"} or anchors.is_earlier(draft.token)
-    if source.end is not None:
-        start = None if earlier_on else source.start
-        if source.source == "heading":
-            return replace(source, start=start)
-        return When(start, source.end, max(source.prec or 2, 2), source.text, "inherited")
-    day = document.published
-    if day is None:
-        return When()
-    start = None if earlier_on else day
-    return When(start, day, 2, None, "publication")
+        when = When(source.start, source.end, max(source.prec or 2, 2), source.text, "inherited")
+    if _is_before(document, draft):
+        return replace(when, start=None)
+    # A lead in the perfect ("rebels have freed two men") tells what the text dates below.
+    before = when.text is not None and when.text.start < draft.event.trigger.start
+    if not before or day is None or when.end is None or when.source == "heading":
+        return when
+    if near is None and draft.event.event_type in VERBAL:
+        # What is said about an event elsewhere in the text is said on its day or later.
+        return _from_then_on(replace(when, start=when.start or when.end), day)
+    if anchors.is_up_to_now(draft.token):
+        return _from_then_on(when, day) if when.start else replace(when, end=day)
+    return when
 
 
-def _date_source(draft: Draft, earlier: Sequence[Draft], *, whole: bool) -> When | None:
-    """The date of an event told before in the sentence or, with `whole`, in the paragraph."""
+def _is_before(document: Document, draft: Draft) -> bool:
+    """Tell whether an event was before what is told around it: "after rebels attacked"."""
+    below = draft.token.dep_ in {"advcl", "pcomp", "relcl"}  # "hours after they met" is a relcl
+    marker = clauses.marker(draft.token) if below else ""
+    start = draft.event.sentence.start
+    if marker == "after" and _SAME_DAY.search(document.text[start : draft.event.trigger.start]):
+        return False
+    if marker == "since" and anchors.is_up_to_now(draft.token):
+        return False
+    if marker in {"after", "since", "until"}:
+        return True
+    # "They denied that they had attacked it": not before the attack that was told.
+    return anchors.is_earlier(draft.token) and draft.event.modality != "denied"
+
+
+def _date_source(
+    draft: Draft, earlier: Sequence[Draft], told: Sequence[_Told], *, whole: bool
+) -> When | None:
+    """The date told last before an event in its paragraph, or anywhere if it is "since then".
+
+    Without `whole` in its sentence alone: the day of a list's entry is nearer than that of the
+    sentence before.
+    """
+    at, when = -1, None
+    begins = 0 if whole else draft.event.sentence.start
+    since = any(child.lower_ == "since" for child in draft.token.children)
     for other in reversed(earlier):
-        same = other.event.sentence == draft.event.sentence
-        if other.parsed.span != draft.parsed.span or not (whole or same):
-            return None
-        told = other.event.when.end is not None and other.event.modality == "actual"
-        if told and not (
-            anchors.is_aside(other.token, draft.token)
-            or anchors.is_reacted_to(other.token, draft.token)
-        ):
-            return other.event.when
-    return None
+        if other.parsed.span != draft.parsed.span and not since:
+            break
+        if other.event.trigger.start < begins:
+            break
+        known = other.event.when.end is not None and other.event.modality == "actual"
+        if known and _may_share(other.token, draft.token):
+            at, when = other.event.trigger.start, other.event.when
+            break
+    for item in told:
+        start = _where(item.when)
+        here = start >= begins and (since or item.piece == draft.parsed.span)
+        if here and at < start < draft.event.trigger.start and _may_share(item.verb, draft.token):
+            at, when = start, item.when
+    return when
+
+
+def _may_share(told: Token, token: Token) -> bool:
+    if told.doc is not token.doc:
+        return True
+    return not (anchors.is_aside(told, token) or anchors.is_reacted_to(told, token))
 
 
 def _with_when(draft: Draft, when: When) -> Draft:

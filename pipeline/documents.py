@@ -16,7 +16,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -415,6 +415,10 @@ def _not_a_string(field: str, value: object) -> str:
     return f"{field} is of type {type(value).__name__}, not a string"
 
 
+_PRINTED = timedelta(days=3)
+"""A report is printed at most so long after it was filed (on a Friday for a Monday)."""
+
+
 def _publication(
     text: str, layout: Layout, given: date | None, url: str | None
 ) -> tuple[date | None, str]:
@@ -431,6 +435,14 @@ def _publication(
         if found:
             return found, "dateline"
     return (given, "user") if given else (None, "none")
+
+
+def filed(document: Document) -> date | None:
+    """Return the day that a report calls today: its date line's, if just before its publication."""
+    published, line = document.published, document.dateline
+    day = written_date(line.text, published) if line is not None and published else None
+    soon = day is not None and published is not None and day <= published <= day + _PRINTED
+    return day if soon else published
 
 
 def _content_id(text: str, published: date | None) -> str:

@@ -97,7 +97,9 @@ class Ground:
     def of_meeting(self, event: Event) -> Site | None:
         """Where a meeting was that the text tells before of the same day."""
         before = self._meetings[: bisect_left(self._meetings, event.trigger.start, key=_start)]
-        if not before or event.when.end is None or before[-1].when.end != event.when.end:
+        first, last = event.when.start or event.when.end, event.when.end
+        met = before[-1].when.end if before else None
+        if first is None or last is None or met is None or not first <= met <= last:
             return None
         return before[-1].site
 

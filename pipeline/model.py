@@ -184,8 +184,10 @@ def parse_texts(texts: Iterable[str]) -> Iterator[Doc]:
 
 
 def _syntax(text: str, plain: str, tagged: Tagged) -> Doc:
-    """What the model said as the rules read it; a paragraph always starts a sentence."""
+    """What the model said as the rules read it; a paragraph starts a sentence, no name is cut."""
     starts = list(tagged.starts)
+    for name in tagged.names:
+        starts[name.start + 1 : name.end] = [False] * (name.end - name.start - 1)
     if "\n" in text:
         for number, (word, other) in enumerate(pairwise(tagged.words), 1):
             if other.start - word.end > 0 and _BREAK.search(text, word.end - 1, other.start):

@@ -137,3 +137,30 @@ def shifted(day: date, count: int, unit: str) -> str | None:
         "decade": f"{year // 10:03}",
         "century": f"{year // 100:02}",
     }[unit]
+
+
+def weeks_from(day: date, count: int) -> tuple[date, date] | None:
+    """Return the days that lie `count` weeks after `day`, or before it where negative.
+
+    TIMEX3 knows only the calendar's weeks: of a Wednesday's report, "a week ago" is the week from
+    Monday on, though the Wednesday is meant, give or take a day, and of more weeks give or take
+    three. None outside the years 1 to 9999.
+    """
+    slack = timedelta(days=1 if abs(count) == 1 else 3)
+    try:
+        middle = day + timedelta(weeks=count)
+        return middle - slack, middle + slack
+    except OverflowError:
+        return None
+
+
+def counted(day: date, count: int, unit: str) -> tuple[date, date] | None:
+    """Return the first and last day that "two days after", "a month before" a day may mean.
+
+    `unit` is day, week, month or year; `count` is negative for before. None outside the years 1 to
+    9999. Months and years are those of the calendar.
+    """
+    if unit == "week":
+        return weeks_from(day, count)
+    value = shifted(day, count, unit)
+    return days_of(value) if value else None

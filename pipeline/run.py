@@ -25,7 +25,7 @@ from pipeline import clusters, entrydays, headings, incidents, model
 from pipeline.acled import acled_of
 from pipeline.ahead import ahead
 from pipeline.confidence import rated
-from pipeline.documents import Document, Failure, Span, document
+from pipeline.documents import Document, Failure, Span, document, filed
 from pipeline.events import Draft, Event, find_drafts
 from pipeline.expressions import find_expressions
 from pipeline.linking import Rate, link
@@ -137,7 +137,7 @@ def _events_of(
     if mend is not None:
         drafts = mend(document, pieces, drafts)
     # On the whole text: a date may lean on one of an earlier paragraph.
-    timexes = find_timexes(document.text, document.published)
+    timexes = find_timexes(document.text, filed(document))
     days = entrydays.days(document, timexes)
     linked = link(
         document,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.calendars import make_date
-from pipeline.periods import SEASONS, days_of, shifted
+from pipeline.periods import SEASONS, days_of, shifted, weeks_from
 from pipeline.timecontext import (
     ORDINALS,
     PARTS_OF_DAY,
@@ -64,7 +64,7 @@ def next_one(m: re.Match[str], c: Context) -> Reading | None:
 def ago(m: re.Match[str], c: Context) -> Reading | None:
     """Read "two days ago", "a year earlier", "three weeks later", "in ten days from now"."""
     unit, way = unit_of(m), group(m, "way")
-    later = way in {"later", "from now", "hence", "after", "afterwards"}
+    later = way in {"later", "from now", "hence", "after", "after that", "afterwards"}
     if m.groupdict().get("vague") and "couple" not in group(m, "vague"):
         return Reading("DATE", "FUTURE_REF" if later else "PAST_REF")
     count = 2.0 if m.groupdict().get("vague") else 1.0
@@ -82,10 +82,12 @@ def ago(m: re.Match[str], c: Context) -> Reading | None:
     night = unit == "night" and leans and c.value and c.value.endswith("TNI")
     unit = {"night": "day", "fortnight": "week"}.get(unit, unit)
     factor = 2 if group(m, "unit").startswith("fortnight") else 1
-    value = shifted(focus, int(count * factor) * (1 if later else -1), unit)
+    steps = int(count * factor) * (1 if later else -1)
+    value = shifted(focus, steps, unit)
     if value and night:
         return Reading("TIME", f"{value}TNI", mod_of(m))
-    return dated(value, "APPROX" if mod_of(m) else None)
+    days = weeks_from(focus, steps) if unit == "week" and way == "ago" else None
+    return Reading("DATE", value, "APPROX" if mod_of(m) else None, days) if value else None
 
 
 _AMOUNT = re.compile(r"[$£€]|\b(?:cents|percent|million|billion)\b|%")

@@ -93,6 +93,7 @@ _FUTURE = (
     r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of(?=\s+(?:the\s+)?$)|"
     r"hopes?|intends?|aims?|may|could(?!\s+not|n['’]t)|(?:until|through)(?=\s+$)|until(?=(?:\s+[a-z]+){1,3}\s+on\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for|"
     r"(?:meets|begins|opens|arrives|starts|resumes|convenes)(?![\s,]+(?:since|after)\b)"
+    r"|(?<=,\s)to\s+(?:begin|start|open|resume|run|end|expire|take\s+(?:effect|place|force))"
     r"|(?<!to\s)(?<!not\s)(?:meet|leave|return|vote|travel|begin|start)(?=\s+(?:\w+ly\s+)?(?:on\s+)?$)"
 )
 _PAST = (
@@ -110,15 +111,19 @@ _NEXT_VERB = re.compile(
     r"\s+(?:was|were|had|did|said|told|went|met|came|took|gave|made|held|fell|shot|killed|struck|won|began|broke|sent"
     r"|[a-z]+[^\We]ed(?!\s+(?:by|to|with|for|on|in|at)\b))\b(?!\s+(?:to|due)\b)"
 )  # "troops on Sunday killed two": a verb of the past right behind tells most
+_WHEN_AHEAD = re.compile(
+    r",?\s+when\b[^.;]*?\b(?:will|(?:is|are)\s+(?:to|due|set|expected|scheduled))\b"
+)  # "they called for a march on Sunday, when the king will speak"
 _SENTENCE = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bGen)(?<!\bCol)(?<!\bSt)(?<!\bSen)"
     r"[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z])|\n\s*\n"
 )
+_CLAUSE = re.compile(rf"{_SENTENCE.pattern}|[:;]\s")
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
     """Return what stands before and after a match within its sentence, 200 characters at most."""
-    before = _SENTENCE.split(text[max(0, start - 200) : start])[-1]
+    before = _CLAUSE.split(text[max(0, start - 200) : start])[-1]
     after = _SENTENCE.split(text[end : end + 200], maxsplit=1)[0]
     return before, after
 
@@ -127,6 +132,8 @@ def looks_ahead(m: re.Match[str], c: Context) -> bool | None:
     """Tell whether the match speaks of a time to come; None where no verb tells."""
     before, after = _sentence(c.text, m.start(), m.end())
     found = list(_CUE.finditer(before))
+    if _WHEN_AHEAD.match(after):
+        return True
     if _NEXT_VERB.match(after):
         return False
     if re.search(r"\bby\s+$", before):

@@ -71,9 +71,22 @@ def weekday_of_week(m: re.Match[str], c: Context) -> Reading | None:
     return dated(day.isoformat())
 
 
+_AN_AGE = re.compile(
+    r"['’]s\s+(?:world|youths?|young|children|generations?|society|standards|technology|economy|terms)\b"
+)
+_OF_THE_AGE = re.compile(
+    r"\b(?:people|men|women|world|children|leaders|youth|society)\s+of\s+$", re.IGNORECASE
+)
+"""Around a "today" or "tomorrow" that is an age: "today's world", "the leaders of tomorrow"."""
+
+
 def deictic(m: re.Match[str], c: Context) -> Reading | None:
     """Read today, yesterday, tonight, this morning, last night, overnight."""
     word, tod, clock = group(m, "word"), group(m, "tod"), group(m, "clock")
+    if _AN_AGE.match(c.text, m.end()) or _OF_THE_AGE.search(
+        c.text, max(0, m.start() - 20), m.start()
+    ):
+        return None
     if word == "today" and c.narrative and not tod and not clock:
         return Reading("DATE", "PRESENT_REF")
     shift = {

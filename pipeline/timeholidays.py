@@ -93,6 +93,10 @@ _SAME_HOLIDAY = {
 }  # fmt: skip
 
 
+_NEAR = timedelta(days=35)
+"""A holiday without a verb that tells is the next one where that is no further off."""
+
+
 def holiday(m: re.Match[str], c: Context) -> Reading | None:
     """Read holidays that fall on one day, fixed or movable."""
     name = re.sub(r"’", "'", group(m, "holiday"))
@@ -107,7 +111,10 @@ def holiday(m: re.Match[str], c: Context) -> Reading | None:
         return Reading("DATE", None)
     else:
         found = find(c.published.year)
-        ahead = rel == "next" or (not rel and looks_ahead(m, c))
+        coming = looks_ahead(m, c)
+        if coming is None and found:  # no verb tells
+            coming = timedelta(0) <= found - c.published <= _NEAR
+        ahead = rel == "next" or (not rel and coming)
         if found and ahead and found < c.published:
             found = find(c.published.year + 1)
         elif (

@@ -58,7 +58,7 @@ _HOLIDAY = (
     r"Norouz|Eid\s+[au]l-(?:Fitr|Adha)|Ashura|Valentine['’]s\s+Day|Labor\s+Day|Memorial\s+Day|Veterans\s+Day|Martin\s+Luther\s+King(?:\s+Jr\.?)?\s+Day|"
     r"Presidents['’]?\s+Day|Columbus\s+Day|Halloween|Bastille\s+Day|Palm\s+Sunday|Easter\s+Monday|Ash\s+Wednesday)"
 )
-_LATER = r"(?P<way>(?i:ago|earlier|later|afterwards|from\s+now|hence|(?:before|after)(?=[.,;]|$)))"
+_LATER = r"(?P<way>(?i:ago|earlier|later|afterwards|from\s+now|hence|after\s+that(?=,)|(?:before|after)(?=[.,;]|$)))"
 _NOT_AGE = r"(?![\s-]+olds?\b|[\s-]of[\s-]age)(?!\w)"
 
 RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
@@ -76,6 +76,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("tod-dmy", r"{todof}{wds}?(?:the\s+)?{day}(?:\s?[-–—/]\s?{day2})?(?:\s+of)?\s+{mon}(?:,?\s+{fullyear})?", now.date_and_clock),
     ("tod-wd", r"{todof}{wd}(?:\s+morning)?", now.weekday),
     ("week-of", r"(?i:the)\s+week\s+of\s+{mon}\s*{day}", now.week_of),
+    ("week-of-dm", r"(?i:the)\s+week\s+of\s+{day}\s+{mon}", now.week_of),
     ("mdy", r"{wds}?{mon}\s*{day},?\s+{fullyear}", read.calendar_date),
     ("md-range", r"{mon}\s*{day}\s?(?:-|–|—)\s?{day2}(?:,?\s+{anyyear})?", read.day_range),
     ("dm-range", r"(?<![\d.,$-]){day}\s?(?:-|–|—)\s?{day2}\s+{mon}(?:,?\s+{anyyear})?", read.day_range),
@@ -123,9 +124,9 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("short-year", r"(?:(?<=\b[Ii]n\s)|(?<=\b[Ss]ince\s)|(?<=\b[Uu]ntil\s)|(?<=\b[Bb]y\s)|(?<=\bof\s))['’‘](?P<short>\d\d)(?![\w'’])", read.short_year),
     ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:[\s-](?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", read.spelled_year),
     # Weekdays, and words that lean on publication
-    ("clock-wd", r"{clock}\s*,?(?:\s+on)?\s+{wd}", now.weekday),
+    ("clock-wd", r"(?:{apx})?{clock}\s*,?(?:\s+on)?\s+{wd}", now.weekday),
     ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", now.weekday),
-    ("clock-today", r"{clock}\s*,?\s+(?P<word>(?i:today|yesterday|tomorrow))", now.deictic),
+    ("clock-today", r"(?:{apx})?{clock}\s*,?\s+(?P<word>(?i:today|yesterday|tomorrow))", now.deictic),
     ("every", r"(?i:every|each)\s+(?:(?P<other>other)\s+|{n}\s+)?(?:{unit}|{wd}(?!\s+(?:morn|after|even|night)))(?!-)", lengths.every),
     ("every-tod", r"(?i:every|each)\s+(?:{wd}\s+)?{tod}(?!-)", lengths.every),
     ("wd-plural", r"{wd}s(?:\s+{tod}s?)?", lengths.every),
@@ -147,7 +148,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("the-tod", r"(?:(?<=in\s)|(?<=by\s)|(?<=In\s)|(?<=By\s)|(?<=during\s)|(?<=until\s))(?:the\s+)?(?:{earlier}[\s-]+)?(?P<tod>morning|afternoon|evening)(?=[,.;:)]|\s+(?:of\s+the\s+same|and|the|he|she|they|it|a|an|when|to|by|[A-Z]\w+)\b)", lean.part_of_day),
     ("next-one", r"(?i:the)\s+(?P<rel>(?i:next|following|previous|preceding|same))\s+(?P<unit>(?i:day|week|month|year|morning|afternoon|evening|night))(?!-)", lean.next_one),
     ("that-one", r"(?:{earlier}\s+(?:in\s+)?)?(?P<rel>(?i:that(?:\s+same)?))\s+(?P<unit>(?i:day|week|month|quarter|year|morning|afternoon|evening|night))(?!-)", lean.next_one),
-    ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at)\b)", lean.next_one),
+    ("day-before", r"(?i:the)\s+(?P<unit>(?i:day|night|week|month|year))\s+(?P<rel>(?i:before|after))(?=[,.;]|\s+(?:and|but|he|she|they|it|in|at|with|on|over|for|near|by|from|when|because)\b)", lean.next_one),
     ("ago", rf"(?:{{apx}})?(?:{{n}}|{{vague}}|(?i:an?|just\s+an?))\s+(?:more\s+)?{{unit}}(?:\s+or\s+so)?[\s-]+{_LATER}(?!\w)", lean.ago),
     ("day-earlier", r"(?P<unit>days|weeks|months|years|hours|decades|centuries)\s+(?P<way>ago|earlier|later|before(?=[.,;]))", lambda m, _c: Reading("DATE", "FUTURE_REF" if m["way"] == "later" else "PAST_REF")),
     ("later-in", r"{earlier}\s+in\s+the\s+(?P<unit>day|week|month|year)", now.this_unit),
@@ -198,13 +199,13 @@ _THAT_YEAR = (
 _ERA_WORDS = (" bc", " b.c", " ad", " a.d", " ce", " c.e")
 _NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
     "circa": ("circa", "c.", "ca.", "about", "around"), "week-of-month": ("week of", "week in"),
-    "ago": ("ago", "earlier", "later", "afterwards", "from now", "hence", *(f"{way}{end}" for way in ("before", "after") for end in ".,;")),
+    "ago": ("ago", "earlier", "later", "afterwards", "from now", "hence", "after that,", *(f"{way}{end}" for way in ("before", "after") for end in ".,;")),
     "mod-year": ("early", "late", "mid", "beginning", "start", "middle", "end of", "the year", "fiscal", "calendar"),
     "rel-m": ("last ", "next ", "this ", "past ", "previous ", "coming ", "following ", "current "),
     "past-n": ("last ", "past ", "next ", "first ", "coming ", "previous ", "final ", "following "),
     "vague-length": ("several", "few", "many", "couple", "number of", "dozens", "tens of", "hundreds", "some"),
     "dmy-clock": _CLOCK, "mdy-at": (" at",), "dmy-at": (" at",), "tod-mdy": _TOD_OF, "tod-dmy": _TOD_OF,
-    "tod-wd": _TOD_OF, "week-of": ("week of",), "m-that": _THAT_YEAR, "season-that": _THAT_YEAR,
+    "tod-wd": _TOD_OF, "week-of": ("week of",), "week-of-dm": ("week of",), "m-that": _THAT_YEAR, "season-that": _THAT_YEAR,
     "that-season": _SEASON_WORDS, "the-season": _SEASON_WORDS, "bc-first": _ERA_WORDS, "early-year": _ERA_WORDS,
     "end-of-that": ("of that", "of the"), "nth-day": ("th", "1st", "2nd", "3rd"), "day-of-run": ("th day", "second day", "third day"),
     "the-tod": ("morning", "afternoon", "evening"),

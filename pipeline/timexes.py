@@ -9,7 +9,7 @@ import re
 import sys
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from pipeline.calendars import MONTH
@@ -229,7 +229,7 @@ def _remember(m: re.Match[str], reading: Reading, c: Context) -> None:
 
 _AND_DAY = re.compile(
     r"\s*(?P<link>and|or|to|through|until|till|&)\s+(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?"
-    r"(?=[.,;:)]|\s+(?:in|at|on|when|after|before|with|the|and|as|for|by|near|but|that|were|was|will|it|he|she|they|we|left|[a-z]+ed)\b|\s*$)"
+    r"(?=[.,;:)]|\s+(?:in|at|on|to|when|after|before|with|the|and|as|for|by|near|but|that|were|was|will|it|he|she|they|we|left|[a-z]+ed)\b|\s*$)"
 )
 _DAY_AND = re.compile(
     r"(?<![\d.,$:/-])(?P<day>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?\s+(?P<link>and|or|to|until|&)\s+(?:the\s+)?$"
@@ -273,21 +273,29 @@ def _sibling(m: re.Match[str], timex: Timex, text: str) -> Timex:
     return Timex(start, stop, text[start:stop], "DATE", value, day, day, 1 if day else None, None)
 
 
+_LINKS = {
+    "from": ("to", "through", "until", "till"),
+    "between": ("and", "&"),
+    "": ("and", "&", "or"),
+}
+
+
+def _follows(one: tuple[date, date], two: tuple[date, date]) -> bool:
+    """Tell whether the second of two days is the day after the first: "Monday and Tuesday"."""
+    return one[0] == one[1] and two[0] == two[1] and two[0] - one[0] == timedelta(days=1)
+
+
 def _with_ranges(found: list[Timex], text: str) -> list[Timex]:
-    """Give both ends of "from July 3 to July 5" the days of the whole range."""
+    """Give both ends of "from July 3 to July 5" and "July 3 and 4" the days of the whole range."""
     ranged = list(found)
     for i, (one, two) in enumerate(pairwise(found)):
         lead = _RANGE_START.search(text, max(0, one.start - 20), one.start)
-        links = {"from": ("to", "through", "until", "till"), "between": ("and", "&")}
+        links = _LINKS[lead["word"].lower() if lead else ""]
         link = text[one.end : two.start].strip().lower()
-        if (
-            not lead
-            or link not in links[lead["word"].lower()]
-            or {one.type, two.type} - {"DATE", "TIME"}
-        ):
+        if link not in links or {one.type, two.type} - {"DATE", "TIME"}:
             continue
         first, last = (days_of(timex.value or "") for timex in (one, two))
-        if first and last and first[0] <= last[1]:
+        if first and last and (first[0] <= last[1] if lead else _follows(first, last)):
             prec = precision(first[0], last[1])
             for at, end in ((i, one), (i + 1, two)):
                 ranged[at] = replace(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.documents import MAX_BYTES, Document, Failure, document, read_documents
+from pipeline.documents import MAX_BYTES, Document, Failure, document, filed, read_documents
 
 BODY = "Fighters seized the district centre on Sunday. Police said nine people were killed."
 ARTICLE = f"""Fighters seize Sangin district centre
@@ -558,3 +558,19 @@ def test_an_indented_first_line_belongs_to_the_lines_below_it():
             "guards were wounded, said the national police."
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("OTTAWA, March 12 — ", date(2021, 3, 12)),  # printed on the next day
+        ("OTTAWA, March 2 — ", date(2021, 3, 13)),  # no report lies for so long
+        ("OTTAWA, March 14 — ", date(2021, 3, 13)),
+        ("OTTAWA — ", date(2021, 3, 13)),
+        ("", date(2021, 3, 13)),
+    ],
+)
+def test_a_report_calls_the_day_of_its_date_line_today(line, day):
+    made = document(f"{line}Three men were shot there today.", stated=date(2021, 3, 13))
+    assert filed(made) == day
+    assert filed(document(f"{line}Three men were shot there today.")) in {None, day}

@@ -308,3 +308,145 @@ def test_a_childhood_is_not_of_the_day_of_publication():
 def test_a_clause_in_another_tense_shares_no_date():
     text = "Kenya had banned it in 2006, but governors are now rushed to sign as Nairobi lifted the ban."
     assert event(text, "lifted").when.source != "text"
+
+
+# --- dates that the sentence counts, or that another sentence tells ------------------------------
+
+
+_FUNERAL = (
+    "On Tuesday thousands in Garissa buried four men shot dead by gunmen on Monday. "
+    "The police arrested a boy."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "expected"),
+    [
+        # Without an event of its own, a sentence still tells the day of what comes next.
+        ("Rain fell in Garissa on Monday. Gunmen attacked the market.", "attacked", MONDAY),
+        ("It rained in Garissa on Monday; gunmen attacked the market.", "attacked", MONDAY),
+        # But not the day of a life told.
+        ("Ali was born in Garissa on May 3, 1961. Gunmen shot him at home.", "shot", PUBLISHED),
+        # Its own day goes before that of what it tells by the way.
+        (_FUNERAL, "arrested", TUESDAY),
+        # What somebody said on a day does not date what is told next.
+        ("The mayor spoke of rain on Monday. Gunmen attacked Garissa.", "attacked", MONDAY),
+        (
+            "The mayor said on Monday that it rained. Gunmen attacked Garissa.",
+            "attacked",
+            PUBLISHED,
+        ),
+    ],
+)
+def test_a_main_clause_dates_what_follows_it(text, trigger, expected):
+    assert when(text, trigger)[:2] == (expected, expected)
+
+
+def test_what_has_happened_since_is_up_to_now():
+    text = "Gunmen attacked Garissa on Monday. Soldiers have since arrested ten men there."
+    assert when(text, "arrested") == (MONDAY, PUBLISHED, "inherited")
+    text = (
+        "The mayor of Garissa left on Wednesday.\n\nGunmen shot a guard on Monday.\n\n"
+        "Since then police have arrested ten men there."
+    )
+    assert when(text, "arrested") == (MONDAY, PUBLISHED, "inherited")
+
+
+def test_what_is_said_elsewhere_in_the_text_is_said_on_the_day_or_later():
+    text = "Gunmen attacked Garissa on Monday.\n\nNigeria condemned the attack."
+    assert when(text, "condemned") == (MONDAY, PUBLISHED, "inherited")
+    text = "Gunmen attacked Garissa on Monday.\n\nThe police arrested a boy."
+    assert when(text, "arrested") == (MONDAY, MONDAY, "inherited")
+
+
+def test_the_main_date_is_of_the_last_week_if_any_is():
+    text = (
+        "Gunmen attacked Garissa on July 3. Soldiers seized the town of Lamu on Monday.\n\n"
+        "They killed two guards in Mombasa."
+    )
+    assert when(text, "killed") == (MONDAY, MONDAY, "inherited")
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "expected"),
+    [
+        ("Police arrested a man in Garissa on Monday, three days after gunmen killed a guard.",
+         "killed", (date(2021, 7, 9), date(2021, 7, 9), "text")),
+        ("Two days after gunmen killed a guard in Mombasa, police arrested ten men in Garissa.",
+         "killed", (TUESDAY, TUESDAY, "inherited")),
+        ("Gunmen attacked Garissa on July 3. Two days after the attack, soldiers raided the town.",
+         "raided", (date(2021, 7, 5), date(2021, 7, 5), "text")),
+        ("Police in Garissa arrested two men the day after rebels shot a mayor.",
+         "shot", (WEDNESDAY, WEDNESDAY, "inherited")),
+        ("Kenya held talks with rebels in Nairobi two months after soldiers killed their leader.",
+         "killed", (date(2021, 5, 1), date(2021, 5, 31), "inherited")),
+        ("Kenya held talks with rebels more than two months after soldiers killed their leader.",
+         "killed", (None, PUBLISHED, "inherited")),
+        ("The raid in Garissa came a week after rebels seized Lamu.",
+         "seized", (date(2021, 7, 7), date(2021, 7, 9), "inherited")),
+    ],
+)  # fmt: skip
+def test_an_event_is_dated_by_its_distance_to_another(text, trigger, expected):
+    assert when(text, trigger) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "expected"),
+    [
+        # What a time is counted from was then; what has gone on since goes on.
+        ("Police have arrested 40 men since the attack on the market of Garissa in May 2019.",
+         "attack", (date(2019, 5, 1), date(2019, 5, 31), "text")),
+        ("Police have arrested 40 men since the attack on the market of Garissa in May 2019.",
+         "arrested", (date(2019, 5, 1), PUBLISHED, "text")),
+        ("Soldiers have arrested 40 men in Garissa since the war began on July 3.",
+         "arrested", (date(2021, 7, 3), PUBLISHED, "text")),
+        ("Police said they had arrested ten men in Garissa since Monday.",
+         "arrested", (MONDAY, PUBLISHED, "text")),
+        # What comes later than something unknown is not ahead of the publication.
+        ("Police shot a boy in Garissa. A week later, students marched in Nairobi on Sunday.",
+         "marched", (date(2021, 7, 11), date(2021, 7, 11), "text")),
+        # "when" explains the date, also one that only begins a time.
+        ("The killing is the worst since July 3, when gunmen attacked Garissa.",
+         "attacked", (date(2021, 7, 3), date(2021, 7, 3), "text")),
+        # A relative clause between a verb and its date takes nothing from it.
+        ("Rebels seized Garissa, which they call Garsen, on Monday.",
+         "seized", (MONDAY, MONDAY, "text")),
+        # The date of a plan is none of what was said or done.
+        ("The mayor of Garissa and the rebels agreed to meet again on July 30.",
+         "agreed", (PUBLISHED, PUBLISHED, "publication")),
+        # The perfect takes no day that is over: the date is that of another deed.
+        ("Police in Garissa have charged a man with telling boys to shoot at guards on July 3.",
+         "charged", (PUBLISHED, PUBLISHED, "publication")),
+    ],
+)  # fmt: skip
+def test_a_date_goes_with_the_clause_that_it_fits(text, trigger, expected):
+    assert when(text, trigger) == expected
+
+
+def test_this_year_is_no_later_than_the_publication():
+    text = "Gunmen have killed 40 people in Garissa this year."
+    assert when(text, "killed") == (date(2021, 1, 1), PUBLISHED, "text")
+
+
+def test_what_is_planned_by_a_day_lies_between_the_publication_and_it():
+    text = "Kenya will withdraw its soldiers from Garissa by July 30."
+    assert when(text, "withdraw") == (PUBLISHED, date(2021, 7, 30), "text")
+
+
+def test_what_goes_on_for_a_third_day_began_two_days_before():
+    text = "Students occupied the parliament of Nairobi for a third day on Wednesday."
+    assert when(text, "occupied") == (MONDAY, WEDNESDAY, "text")
+    text = "Students occupied the parliament of Nairobi for a third time on Wednesday."
+    assert when(text, "occupied") == (WEDNESDAY, WEDNESDAY, "text")
+
+
+def test_what_is_denied_is_not_before_what_was_told():
+    text = "Gunmen attacked Garissa on Monday. The rebels denied that they had attacked the town."
+    found = [item.when.start for item in events(text) if item.modality == "denied"]
+    assert found == [MONDAY]
+
+
+def test_a_name_is_not_cut_into_sentences():
+    text = "Last week George W. Bush ordered soldiers to leave Garissa."
+    assert event(text, "ordered").sentence.text == text
+    assert when(text, "ordered")[2] == "text"

@@ -53,6 +53,10 @@ def days(text: str) -> tuple[str | None, str | None, int | None, str | None]:
         ("They fought for almost 20 years.", (None, None, None, "LESS_THAN")),
         ("They fought overnight.", ("2021-07-04", "2021-07-05", 2, None)),
         ("They left during Ramadan.", ("2021-04-13", "2021-05-12", 4, "APPROX")),
+        ("They left a week ago.", ("2021-06-27", "2021-06-29", 2, None)),
+        ("They left three weeks ago.", ("2021-06-11", "2021-06-17", 3, None)),
+        ("They left at about 3.40am on Saturday.", ("2021-07-03", "2021-07-03", 1, "APPROX")),
+        ("They will leave in the week of 12 July.", ("2021-07-12", "2021-07-18", 3, None)),
     ],
 )
 def test_days(text: str, expected: tuple[object, ...]):
@@ -60,13 +64,27 @@ def test_days(text: str, expected: tuple[object, ...]):
 
 
 @pytest.mark.parametrize(
-    "text", ["It lasted from July 3 to July 5.", "They fought between 3 and 5 July."]
+    "text",
+    [
+        "It lasted from July 3 to July 5.",
+        "They fought between 3 and 5 July.",
+        "They shut the bridge from July 3 to 5 to let ships pass.",
+    ],
 )
 def test_a_range_gives_its_days_to_both_ends(text: str):
     first, last = find_timexes(text, MONDAY)
     for end in (first, last):
         assert (end.date_start, end.date_end, end.date_prec) == (date(2021, 7, 3), MONDAY, 2)
     assert (first.value, last.value) == ("2021-07-03", "2021-07-05")
+
+
+def test_a_day_and_the_next_are_a_range():
+    for text in ("They fled on July 3 and 4.", "They fled on Saturday and Sunday."):
+        first, last = find_timexes(text, MONDAY)
+        for end in (first, last):
+            assert (end.date_start, end.date_end) == (date(2021, 7, 3), date(2021, 7, 4))
+    first, last = find_timexes("They fled on July 1 and 4.", MONDAY)
+    assert (first.date_end, last.date_start) == (date(2021, 7, 1), date(2021, 7, 4))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +102,7 @@ def test_a_range_gives_its_days_to_both_ends(text: str):
         "It is against the Criminal Procedure Act 51 of 1977.",
         "The sun sat in the dec.",
         "High Noon was on.",
+        "In today's world the leaders of tomorrow are poor.",
         "",
     ],
 )
@@ -188,6 +207,14 @@ def test_hours_weeks_and_years_ahead(text: str, type_: str, value: str):
         ("They met on Tuesday of last week.", "2021-06-29"),
         ("They met last week on Tuesday.", "2021-06-29"),
         ("They will leave next spring.", "2022-SP"),
+        ("Roads are to be closed: on Friday the mayor signed the order.", "2021-07-02"),
+        ("He called for a march on Friday, when the king is to speak.", "2021-07-09"),
+        ("They signed a truce, to begin on Friday at noon.", "2021-07-09T12:00"),
+        ("They left Lima on July 1. Two days after that, they came back.", "2021-07-01 2021-07-03"),
+        (
+            "They seized a post on Friday that had been theirs the day before with few losses.",
+            "2021-07-02 2021-07-01",
+        ),
         ("Output fell in Q1 2021.", "2021-Q1"),
         ("It was signed on 2.7.2021.", "2021-07-02"),
         ("It was signed on 2021/07/02.", "2021-07-02"),
@@ -197,6 +224,12 @@ def test_hours_weeks_and_years_ahead(text: str, type_: str, value: str):
 )
 def test_calendars_quarters_and_weeks(text: str, values: str):
     assert [t.value for t in find_timexes(text, MONDAY)] == values.split()
+
+
+def test_a_holiday_without_a_verb_is_the_next_one_if_that_is_near():
+    advent = date(2021, 12, 10)
+    assert [t.value for t in find_timexes("Fear of bombs at Christmas.", advent)] == ["2021-12-25"]
+    assert [t.value for t in find_timexes("Fear of bombs at Easter.", advent)] == ["2021-04-04"]
 
 
 def test_an_hour_leans_on_a_day_nearby():
