@@ -47,7 +47,15 @@ def place_drafts(
         In the order of `drafts`; without a place where the text gives none. One that is told of
         several places ("in Kunduz and Takhar") comes once for each; the first keeps its figures.
     """
-    told = [_own_places(draft, scene, gazetteer) for draft in drafts]
+    told: list[tuple[Draft, list[Site]]] = []
+    towns: list[str] = []
+    for draft in drafts:
+        own, others = _own_places(draft, scene, gazetteer)
+        own = _settled(own, scene, towns)
+        told.append((own, others))
+        site = own.event.site
+        if site is not None and own.event.event_type not in IN_WORDS:
+            towns.append(site.place.place_id)
     ground = Ground(first for first, _ in told)
     placed: list[Draft] = []
     for draft, others in told:
@@ -86,6 +94,16 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
         if event.event_type != "CONSULT":
             site = None
     return (draft, []) if site is None else (with_site(draft, site, "sentence"), others)
+
+
+def _settled(draft: Draft, scene: Scene, towns: Sequence[str]) -> Draft:
+    """The draft at what its words point at, which depends on where the events before were."""
+    site = draft.event.site
+    if site is None or scene.pointing is None or site.expression not in scene.pointing:
+        return draft
+    there = scene.pointing.site(site.expression, towns) or site
+    back = scene.pointing.points_back(site.expression)
+    return with_site(draft, there, "inherited" if back else "sentence")
 
 
 def _elsewhere(draft: Draft, site: Site, part: int) -> Draft:

@@ -13,6 +13,7 @@ from pipeline.linker import Candidate
 from pipeline.mentions import PLACE_NOUNS, Mention
 from pipeline.model import Parsed
 from pipeline.places import Site
+from pipeline.pointing import Pointing
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
 
@@ -41,6 +42,8 @@ class Scene:
         The sites that are places as such (`is_literal`), in the order of the text.
     countries : mapping of str to int
         How often places of each country are named, ISO 3166-1 alpha-3.
+    pointing : Pointing or None
+        Which of the expressions point at a place that another names.
     """
 
     expressions: Sequence[Expression]
@@ -48,6 +51,7 @@ class Scene:
     places: Mapping[Mention, Place]
     literal: Sequence[Site] = ()
     countries: Mapping[str, int] = field(default_factory=dict)
+    pointing: Pointing | None = None
 
     def within(self, start: int, end: int) -> Sequence[Site]:
         """The literal sites that begin from character `start` on and before `end`."""
@@ -59,13 +63,17 @@ def _start(site: Site) -> int:
     return site.expression.start
 
 
-def scene_of(expressions: Sequence[Expression], sites: Iterable[Site]) -> Scene:
+def scene_of(
+    expressions: Sequence[Expression], sites: Iterable[Site], pointing: Pointing | None = None
+) -> Scene:
     """Put the expressions of a document together with what is known of them."""
+    sites = [*sites, *(pointing.sites() if pointing is not None else ())]
     known = {site.expression: site for site in sites}
+    every = sorted({*expressions, *known}, key=lambda words: (words.start, words.end))
     places = {expression.mentions[0]: site.place for expression, site in known.items()}
     literal = sorted(filter(is_literal, known.values()), key=_start)
     countries = Counter(site.place.country for site in literal if site.place.country)
-    return Scene(expressions, known, places, literal, countries)
+    return Scene(every, known, places, literal, countries, pointing)
 
 
 def candidates_of(
