@@ -41,12 +41,6 @@ OLD_DAYS = 14
 WIDE_KM = 40.0
 """A "within 150 km of Kabul" wider than this says less than a town or a district."""
 
-_CAPITAL = re.compile(
-    r"(?<!from )\b(?:the|this|our)\s+(?:country's\s+)?(?:(?P<whose>[a-z]+)\s+)?capital\b"
-    r"(?!\s+(?:of|punishment|markets?|[a-z]+ment))",
-    re.IGNORECASE,
-)
-
 _DWELL = frozenset({"base", "headquarter", "headquartered", "born", "found"})
 """Lemmas of what says where somebody belongs, not where something happens."""
 
@@ -162,21 +156,11 @@ def inherit(
     if home is not None:
         site = made_site(Relation("at"), [home], event.trigger)
         return with_site(draft, site, "country_fallback")
-    told = _of_sentence(document, draft, scene, gazetteer)
-    source = "sentence"
-    if told is None and event.named is None:
+    if event.named is not None:
+        told, source = _around(document, event.named, scene), "sentence"
+    else:
         told, source = _of_others(document, draft, ground, scene)
     return with_site(draft, told, source) if told else _country_level(draft, scene, gazetteer)
-
-
-def _of_sentence(
-    document: Document, draft: Draft, scene: Scene, gazetteer: Gazetteer
-) -> Site | None:
-    """What the sentence says of the place without naming it by a name that is known."""
-    capital = _of_capital(document, draft, scene, gazetteer)
-    if capital is not None or draft.event.named is None:
-        return capital
-    return _around(document, draft.event.named, scene)
 
 
 def _of_others(
@@ -252,35 +236,6 @@ def _is_of_another(site: Site, draft: Draft) -> bool:
             return current.dep_ == "nsubj"
         current = above
     return False
-
-
-def _of_capital(
-    document: Document, draft: Draft, scene: Scene, gazetteer: Gazetteer
-) -> Site | None:
-    """The capital that a sentence names by its country or by none ("the Peruvian capital")."""
-    sentence = draft.event.sentence
-    found = _CAPITAL.search(sentence.text)
-    words = " ".join((found["whose"] or "").split()) if found is not None else ""
-    if found is None or (not words and scene.within(sentence.start, sentence.end)):
-        return None
-    nation = gazetteer.demonym(words.title()) if words else None
-    if words and nation is None:
-        return None  # "the provincial capital"
-    country = nation.country if nation is not None else _home(document, scene)
-    capital = gazetteer.capital(country) if country else None
-    if capital is None:
-        return None
-    start = sentence.start + found.start()
-    return made_site(Relation("at"), [capital], Span(start, start + len(found[0]), found[0]))
-
-
-def _home(document: Document, scene: Scene) -> str:
-    """The dateline's country, else the one that the document names most."""
-    line = document.dateline_place
-    filed = next(iter(scene.within(line.start, line.end)), None) if line is not None else None
-    if filed is not None and filed.place.country:
-        return filed.place.country
-    return max(scene.countries, key=lambda code: scene.countries[code], default="")
 
 
 def _decreeing(event: Event) -> str:

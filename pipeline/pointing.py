@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from geo.gazetteer import Gazetteer, Place
 from geo.relations import Relation, locate
 from pipeline.documents import Document, Span
 from pipeline.expressions import Expression
@@ -30,6 +31,9 @@ TOWNSPEOPLE = 500_000
 
 _HAPPENED = 2
 """Names of a town that an event there counts as, where the town that a text is about is sought."""
+
+_SURE = 0.9
+"""Score of a capital, which is one place, though not named."""
 
 _TOWN_NOUNS = frozenset({"town", "village", "hamlet", "settlement"})
 _FEATURES = {
@@ -94,6 +98,8 @@ class Pointing:
         Its names, known or not, in the order of the text.
     sites : sequence of Site
         Those that are known.
+    gazetteer : Gazetteer
+        Gives nations and their capitals.
     """
 
     def __init__(
@@ -102,11 +108,15 @@ class Pointing:
         pieces: Sequence[Parsed],
         expressions: Sequence[Expression],
         sites: Sequence[Site],
+        gazetteer: Gazetteer,
     ) -> None:
         known = {site.expression: site for site in sites}
         self._text = document.text
         line = document.dateline_place
-        self._line = range(line.start, line.end) if line is not None else None
+        self._line = range(line.start, line.end) if line is not None else range(0)
+        self._paragraphs = [piece.span.start for piece in pieces]
+        home = Counter(site.place.country for site in sites if site.place.country)
+        self._home = max(home, key=lambda code: home[code], default=None)
         self._names = [
             _Name(words, known.get(words))
             for words in expressions
@@ -114,15 +124,33 @@ class Pointing:
         ]
         self._starts = [name.expression.start for name in self._names]
         self._nouns: dict[Expression, str] = {}
+        self._capitals: dict[Expression, Place] = {}
         for name in self._names:
             if name.site is None and self._is_building(name.expression):
                 self._nouns[name.expression] = ""
         for piece in pieces:
             for token in piece.doc:
-                if token.lower_ == "there" or token.lower_ in _NOUNS:
+                if token.lower_ == "capital":
+                    self._add_capital(token, piece, gazetteer)
+                elif token.lower_ == "there" or token.lower_ in _NOUNS:
                     words = _pointer(token, piece)
                     if words is not None:
                         self._nouns[words] = token.lower_
+
+    def _add_capital(self, token: Token, piece: Parsed, gazetteer: Gazetteer) -> None:
+        """Note "the capital" of the country that the text is about, or "the Peruvian capital"."""
+        whose = _whose(token)
+        if whose is None:
+            return
+        nation = gazetteer.demonym(whose.title()) if whose else None
+        if whose and nation is None:
+            return  # "the provincial capital"
+        country = nation.country if nation is not None else self._home
+        capital = gazetteer.capital(country) if country else None
+        if capital is not None:
+            words = _expression(token, piece)
+            self._nouns[words] = "capital"
+            self._capitals[words] = capital
 
     def __contains__(self, words: Expression) -> bool:
         """Tell whether words point at a named place."""
@@ -147,6 +175,9 @@ class Pointing:
             Ids of the places of the events told before.
         """
         noun = self._nouns[words]
+        if noun == "capital":
+            capital = self._capitals[words]
+            return Site(words, locate(words.relation, [capital]), capital, _SURE)
         if noun == "there":
             name = next(self._before(words.start, words.start - self._floor(words)), None)
         elif noun in {"", "city"}:
@@ -194,8 +225,7 @@ class Pointing:
         """The town that the text up to here is about: that it names most, and where most is told."""
         towns = [name for name in self._before(at, at) if name.is_town]
         tally = Counter(_id(name) for name in towns)
-        if self._line is not None:
-            tally.update(_id(name) for name in towns if name.expression.start in self._line)
+        tally.update(_id(name) for name in towns if name.expression.start in self._line)
         return max(
             towns,
             key=lambda name: tally[_id(name)] + _HAPPENED * events[_id(name)],
@@ -235,29 +265,51 @@ def _pointer(token: Token, piece: Parsed) -> Expression | None:
     if token.lower_ == "there":
         if token.tag_ == "EX" or token.dep_ == "expl":
             return None
-        first = token.idx
     else:
-        article = _article(token)
-        if article is None:
+        if not _points(token):
             return None
-        first = article.idx
+    return _expression(token, piece)
+
+
+def _expression(token: Token, piece: Parsed) -> Expression:
+    """The expression that a noun is, with its article."""
+    first = min((c.idx for c in token.children if c.dep_ == "det" and c.i < token.i), default=token.idx)
     words = piece.spot(first, token.idx + len(token))
     mention = Mention(words.start, words.end, words.text, "toponym")
     return Expression(words.start, words.end, words.text, Relation("at"), (mention,))
 
 
-def _article(token: Token) -> Token | None:
-    """The article of a noun that stands for a place named before: "the town", no "town of X"."""
-    found = None
+def _whose(token: Token) -> str | None:
+    """The nation in "the Peruvian capital"; empty where none is said; None if it is another."""
+    following = token.doc.tokens[token.i + 1 : token.i + 3]
+    named = [item.text for item in following if item.text != ","]
+    if not token.pos_ == "NOUN" or (named and named[0][:1].isupper()):
+        return None
+    whose, determined = "", False
+    for child in token.children:
+        if child.dep_ == "det" and child.lower_ in {"the", "this", "our"}:
+            determined = True
+        elif child.dep_ == "poss" and child.lower_ in {"country", "nation", "our", "its"}:
+            determined = True
+        elif child.i < token.i:
+            whose, determined = f"{whose} {child.text}".strip(), determined
+        elif child.lower_ == "of":
+            return None
+    return whose if determined else None
+
+
+def _points(token: Token) -> bool:
+    """Tell whether a noun stands for a place named before: "the town", no "town of X"."""
+    determined = False
     for child in token.children:
         if child.dep_ == "det" and child.lower_ in {"the", "this", "that"}:
-            found = child
+            determined = True
         elif child.i < token.i:
             if child.lower_ not in _PLAIN:
-                return None
+                return False
         elif child.dep_ in {"relcl", "acl", "appos"} or (
             child.dep_ == "prep" and not any(item.ent_type_ == "DATE" for item in child.children)
         ):
-            return None
+            return False
     following = token.doc[token.i + 1].text if token.i + 1 < len(token.doc) else ""
-    return None if following[:1].isupper() else found
+    return determined and not following[:1].isupper()

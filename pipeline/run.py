@@ -130,7 +130,7 @@ def _events_of(
     resolutions = resolve_mentions(document, mentions, gazetteer)
     expressions = find_expressions(document.text, mentions)
     sites = find_sites(expressions, resolutions)
-    pointing = Pointing(document, pieces, expressions, sites)
+    pointing = Pointing(document, pieces, expressions, sites, gazetteer)
     scene = scene_of(expressions, sites, pointing)
     home = _home(document, resolutions)
     drafts = find_drafts(document, pieces, mentions, gazetteer, home)

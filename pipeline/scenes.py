@@ -146,11 +146,25 @@ def places_of_event(
     likely = [number for number in ranked if scores[number] >= linker.LIKELY]
     for number in likely:
         site = scene.sites.get(named[number][0])
+        if number != likely[0] and _is_of_another(trigger, places[number]):
+            continue  # where the likeliest is, nobody knows; the other place is of something else
         if site is not None and is_literal(site):
             found = [scene.sites.get(named[item][0]) for item in _told_with(named, number)]
             sites = [item for item in found if item is not None and is_literal(item)]
             return named[likely[0]][0], sites
     return (named[likely[0]][0] if likely else None), []
+
+
+def _is_of_another(trigger: Token, place: Candidate) -> bool:
+    """Tell whether a place belongs to another verb of the sentence than the event."""
+    above = {trigger.i, *(token.i for token in trigger.ancestors)}
+    token = place.tokens.root
+    while token.i not in above and token.head is not token:
+        told = token.head is trigger and trigger.pos_ != "VERB"  # "riots raging in Osh"
+        if token.pos_ == "VERB" and not told:
+            return True
+        token = token.head
+    return False
 
 
 def is_literal(site: Site) -> bool:
