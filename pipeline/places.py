@@ -96,9 +96,11 @@ def _is_unsure(answer: Resolution) -> bool:
 def _is_stranger(text: str, mention: Mention, answers: Mapping[Mention, Resolution | None]) -> bool:
     """Tell whether a name is hardly that place, since the text names nothing else near there."""
     answer = answers[mention]
-    if answer is None or answer.place.feature.startswith(_WIDE):
+    if answer is None:
         return False
     inside = answer.basis == "embedded"
+    if answer.place.feature.startswith(_WIDE):
+        return inside and answer.place.feature == "STM" and name_class(mention.text) == "street"
     if not inside and (answer.score >= STRANGER or not _is_little(text, mention, answer)):
         return False
     name, place = normalise(mention.text), answer.place

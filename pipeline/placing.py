@@ -17,6 +17,9 @@ from pipeline.telling import VERBAL
 _AT = frozenset(
     {"in", "at", "near", "outside", "inside", "across", "on", "around", "throughout", "along"}
 )
+_BEING_THERE = frozenset("hold speak take ask sit meet gather address".split())
+"""Verbs between a place and an act of words: "speaking in Amman, he refused"."""
+
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
 )
@@ -143,6 +146,8 @@ def _meets_there(draft: Draft, site: Site | None) -> bool:
     consult = draft.event.event_type == "CONSULT"
     if consult and tokens.root.dep_ == "dobj":
         return True
+    if draft.token.dep_ == "relcl" and draft.token.head is tokens.root:
+        return any(child.lower_ in {"where", "in", "at"} for child in draft.token.children)
     if site.location.where_prec >= 6 and not consult:
         return False
     wanted = _AT | {"to"} if consult else _AT - {"on"}
@@ -158,7 +163,7 @@ def _prepositions(place: Token, trigger: Token) -> set[str]:
             return words
         if current.pos_ == "ADP":
             words.add(current.lower_)
-        elif current.pos_ in {"VERB", "AUX"} and current.lemma_ not in {"hold", "speak", "take"}:
+        elif current.pos_ in {"VERB", "AUX"} and current.lemma_ not in _BEING_THERE:
             return set()
         current = current.head
     return set()

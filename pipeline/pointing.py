@@ -179,7 +179,7 @@ class Pointing:
             capital = self._capitals[words]
             return Site(words, locate(words.relation, [capital]), capital, _SURE)
         if noun == "there":
-            name = next(self._before(words.start, words.start - self._floor(words)), None)
+            name = self._last(words)
         elif noun in {"", "city"}:
             name = self._town_around(words) if not noun else None
             name = name or self._chief_town(words.start, Counter(towns))
@@ -205,6 +205,17 @@ class Pointing:
                 return
             if name.expression.end <= at:
                 yield name
+
+    def _last(self, words: Expression) -> _Name | None:
+        """The last place named in this sentence or the one before, if one lies in the other: it."""
+        found = None
+        for name in self._before(words.start, words.start - self._floor(words)):
+            if found is not None:
+                gap = self._text[name.expression.end : found.expression.start].lower()
+                if len(gap) > _ASIDE or not set(re.findall(r"\w+|[^\w\s]", gap)) <= _LIES_IN:
+                    break
+            found = name
+        return found
 
     def _floor(self, words: Expression) -> int:
         """Where the sentence before the words begins, as far as stops tell."""
