@@ -65,6 +65,13 @@ _BEGINS_AS_STREET = re.compile(
     re.IGNORECASE,
 )
 _BUILDING_AFTER = re.compile(rf"(?:['’]s?)?(?:\s+[a-z]+(?:['’]s|s['’])?)?\s+{_BUILDING}\b")
+_UNRECOGNISED = re.compile(
+    r"\b(?:(?:at|in|near|outside|inside|behind|on|into|around|from|to|of)\s+(?:the\s+)?|the\s+)"
+    rf"(?P<name>(?:[A-Z0-9][\w’'.-]*\s+){{1,5}}(?:[a-z]+(?:['’]s|s['’])\s+)?{_BUILDING})\b"
+    r"(?!['’]s)",
+)
+"""A building whose name the tagger takes for a person's or a body's."""
+
 _LIES_IN = PLACE_NOUNS | frozenset(
     ", ( - in of on the a an at near outside northern southern eastern western central north south "
     "east west city's small".split()
@@ -112,6 +119,7 @@ class Pointing:
     ) -> None:
         known = {site.expression: site for site in sites}
         self._text = document.text
+        self._all = expressions
         line = document.dateline_place
         self._line = range(line.start, line.end) if line is not None else range(0)
         self._paragraphs = [piece.span.start for piece in pieces]
@@ -129,6 +137,7 @@ class Pointing:
             if name.site is None and self._is_building(name.expression):
                 self._nouns[name.expression] = ""
         for piece in pieces:
+            self._nouns.update(dict.fromkeys(self._unrecognised(piece), ""))
             for token in piece.doc:
                 if token.lower_ == "capital":
                     self._add_capital(token, piece, gazetteer)
@@ -185,6 +194,8 @@ class Pointing:
             name = name or self._chief_town(words.start, Counter(towns))
         else:
             name = self._nearest(words.start, noun)
+        if name is not None and name.expression in self._nouns:
+            return self.site(name.expression, towns)
         if name is None or name.site is None:
             return None
         relation = Relation("at") if noun else Relation("near")
@@ -197,6 +208,13 @@ class Pointing:
         if _ENDS_AS_BUILDING.search(name.text) or _BEGINS_AS_STREET.search(name.text):
             return True
         return _BUILDING_AFTER.match(self._text[name.end : name.end + 40]) is not None
+
+    def _unrecognised(self, piece: Parsed) -> Iterator[Expression]:
+        """Names of buildings that are no names of places so far."""
+        for match in _UNRECOGNISED.finditer(piece.span.text):
+            words = piece.spot(*match.span("name"))
+            if not any(words.start < other.end and other.start < words.end for other in self._all):
+                yield _at(words)
 
     def _before(self, at: int, reach: int = REACH) -> Iterator[_Name]:
         """The names before a character, last first."""
@@ -285,7 +303,10 @@ def _pointer(token: Token, piece: Parsed) -> Expression | None:
 def _expression(token: Token, piece: Parsed) -> Expression:
     """The expression that a noun is, with its article."""
     first = min((c.idx for c in token.children if c.dep_ == "det" and c.i < token.i), default=token.idx)
-    words = piece.spot(first, token.idx + len(token))
+    return _at(piece.spot(first, token.idx + len(token)))
+
+
+def _at(words: Span) -> Expression:
     mention = Mention(words.start, words.end, words.text, "toponym")
     return Expression(words.start, words.end, words.text, Relation("at"), (mention,))
 
