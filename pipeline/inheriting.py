@@ -6,7 +6,6 @@ below for 32 of 117, and of those that are wrong 41 are told at places that nobo
 are put on the map as their country.
 """
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -19,8 +18,9 @@ from pipeline import clauses
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, Event
 from pipeline.expressions import Expression
-from pipeline.mentions import PLACE_NOUNS, Mention
+from pipeline.mentions import Mention
 from pipeline.places import Site
+from pipeline.pointing import lies_in
 from pipeline.scenes import Scene
 from pipeline.telling import VERBAL
 
@@ -43,15 +43,6 @@ WIDE_KM = 40.0
 
 _DWELL = frozenset({"base", "headquarter", "headquartered", "born", "found"})
 """Lemmas of what says where somebody belongs, not where something happens."""
-
-_ASIDE = 40
-"""Characters after a place's name within which the text may say what it lies in."""
-
-_LIES_IN = PLACE_NOUNS | frozenset(
-    ", ( - in of on the a an at near outside northern southern eastern western central north south "
-    "east west city's small".split()
-)
-"""Words between a place and the one that it lies in."""
 
 
 class Ground:
@@ -186,12 +177,10 @@ def _around(document: Document, named: Span, scene: Scene) -> Site | None:
 
     "Tilak Nagar in South Bengaluru"; "Ciudad Credisa, a San Salvador neighbourhood".
     """
-    after = next(iter(scene.within(named.end, named.end + _ASIDE)), None)
-    if after is None:
+    after = next(iter(scene.within(named.end, len(document.text))), None)
+    if after is None or not lies_in(document.text[named.end : after.expression.start]):
         return None
-    between = document.text[named.end : after.expression.start].lower()
-    words = set(re.findall(r"\w+|[^\w\s]", between))
-    return after if words <= _LIES_IN else None
+    return after
 
 
 def _spoken_of(draft: Draft, scene: Scene) -> Counter[str]:

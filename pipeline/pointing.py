@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from geo.gazetteer import Gazetteer, Place
 from geo.relations import Relation, locate
@@ -72,13 +72,14 @@ _UNRECOGNISED = re.compile(
 )
 """A building whose name the tagger takes for a person's or a body's."""
 
+_ASIDE = 40
+"""Characters after a place's name within which the text may say what it lies in."""
+
 _LIES_IN = PLACE_NOUNS | frozenset(
     ", ( - in of on the a an at near outside northern southern eastern western central north south "
     "east west city's small".split()
 )
 """Words between a place and the one that it lies in."""
-
-_ASIDE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,22 @@ class _Name:
     @property
     def is_town(self) -> bool:
         return self.site is not None and self.site.place.feature.startswith(("PPL", "STLMT"))
+
+    @property
+    def place_id(self) -> str:
+        return self.site.place.place_id if self.site is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """What words point with: a noun, "there", or nothing, if they name a building.
+
+    `floor` is where the sentence before begins; `capital` is that of the nation that is meant.
+    """
+
+    noun: str = ""
+    floor: int = 0
+    capital: Place | None = None
 
 
 class Pointing:
@@ -119,60 +136,39 @@ class Pointing:
     ) -> None:
         known = {site.expression: site for site in sites}
         self._text = document.text
-        self._all = expressions
         line = document.dateline_place
         self._line = range(line.start, line.end) if line is not None else range(0)
-        self._paragraphs = [piece.span.start for piece in pieces]
         home = Counter(site.place.country for site in sites if site.place.country)
         self._home = max(home, key=lambda code: home[code], default=None)
+        self._gazetteer = gazetteer
         self._names = [
             _Name(words, known.get(words))
             for words in expressions
             if words.mentions[0].kind == "toponym"
         ]
         self._starts = [name.expression.start for name in self._names]
-        self._nouns: dict[Expression, str] = {}
-        self._capitals: dict[Expression, Place] = {}
-        for name in self._names:
-            if name.site is None and self._is_building(name.expression):
-                self._nouns[name.expression] = ""
+        self._pointers: dict[Expression, _Pointer] = {
+            name.expression: _Pointer()
+            for name in self._names
+            if name.site is None and self._is_building(name.expression)
+        }
         for piece in pieces:
-            self._nouns.update(dict.fromkeys(self._unrecognised(piece), ""))
-            for token in piece.doc:
-                if token.lower_ == "capital":
-                    self._add_capital(token, piece, gazetteer)
-                elif token.lower_ == "there" or token.lower_ in _NOUNS:
-                    words = _pointer(token, piece)
-                    if words is not None:
-                        self._nouns[words] = token.lower_
-
-    def _add_capital(self, token: Token, piece: Parsed, gazetteer: Gazetteer) -> None:
-        """Note "the capital" of the country that the text is about, or "the Peruvian capital"."""
-        whose = _whose(token)
-        if whose is None:
-            return
-        nation = gazetteer.demonym(whose.title()) if whose else None
-        if whose and nation is None:
-            return  # "the provincial capital"
-        country = nation.country if nation is not None else self._home
-        capital = gazetteer.capital(country) if country else None
-        if capital is not None:
-            words = _expression(token, piece)
-            self._nouns[words] = "capital"
-            self._capitals[words] = capital
+            self._pointers.update(self._unrecognised(piece, expressions))
+            self._pointers.update(self._nouns(piece))
 
     def __contains__(self, words: Expression) -> bool:
         """Tell whether words point at a named place."""
-        return words in self._nouns
+        return words in self._pointers
 
     def sites(self) -> list[Site]:
         """Sites of all that points, by what the text says alone."""
-        found = (self.site(words, ()) for words in self._nouns)
+        found = (self.site(words, ()) for words in self._pointers)
         return [site for site in found if site is not None]
 
     def points_back(self, words: Expression) -> bool:
-        """Tell whether words are but a noun or "there"."""
-        return bool(self._nouns.get(words))
+        """Tell whether words say nothing of the place without those that stand elsewhere."""
+        pointer = self._pointers.get(words)
+        return pointer is not None and pointer.capital is None and bool(pointer.noun)
 
     def site(self, words: Expression, towns: Iterable[str]) -> Site | None:
         """Where that is what words point at.
@@ -182,25 +178,54 @@ class Pointing:
         words : Expression
         towns : iterable of str
             Ids of the places of the events told before.
+
+        Returns
+        -------
+        Site or None
+            The town that a building is in is only near it.
         """
-        noun = self._nouns[words]
-        if noun == "capital":
-            capital = self._capitals[words]
-            return Site(words, locate(words.relation, [capital]), capital, _SURE)
-        if noun == "there":
-            name = self._last(words)
-        elif noun in {"", "city"}:
-            name = self._town_around(words) if not noun else None
-            name = name or self._chief_town(words.start, Counter(towns))
+        pointer = self._pointers[words]
+        if pointer.capital is not None:
+            place = pointer.capital
+            return Site(words, locate(words.relation, [place]), place, _SURE)
+        if pointer.noun == "there":
+            name = self._last(words.start, pointer.floor)
+        elif not pointer.noun:
+            name = self._town_around(words) or self._chief_town(words.start, Counter(towns))
+        elif pointer.noun == "city":
+            name = self._chief_town(words.start, Counter(towns))
         else:
-            name = self._nearest(words.start, noun)
-        if name is not None and name.expression in self._nouns:
+            name = self._nearest(words.start, pointer.noun)
+        if name is not None and name.expression in self._pointers:
             return self.site(name.expression, towns)
         if name is None or name.site is None:
             return None
-        relation = Relation("at") if noun else Relation("near")
-        place = name.site.place
+        relation, place = Relation("at" if pointer.noun else "near"), name.site.place
         return Site(words, locate(relation, [place]), place, name.site.score)
+
+    # --- what points ------------------------------------------------------------------------------
+
+    def _nouns(self, piece: Parsed) -> Iterator[tuple[Expression, _Pointer]]:
+        """Nouns and "there", as far as they point at a place."""
+        for token in piece.doc:
+            if token.lower_ == "capital":
+                capital = self._capital(token)
+                if capital is not None:
+                    yield _expression(token, piece), _Pointer("capital", capital=capital)
+            elif token.lower_ == "there":
+                if token.tag_ != "EX" and token.dep_ != "expl":
+                    yield _expression(token, piece), _Pointer("there", _floor(token, piece))
+            elif token.lower_ in _NOUNS and _points(token):
+                yield _expression(token, piece), _Pointer(token.lower_)
+
+    def _capital(self, token: Token) -> Place | None:
+        """The capital of the country that the text is about, or of "the Peruvian capital"."""
+        whose = _whose(token)
+        nation = self._gazetteer.demonym(whose.title()) if whose else None
+        if whose is None or (whose and nation is None):
+            return None  # "the provincial capital"
+        country = nation.country if nation is not None else self._home
+        return self._gazetteer.capital(country) if country else None
 
     def _is_building(self, words: Expression) -> bool:
         """Tell whether a name is that of a building, a street or a quarter."""
@@ -209,12 +234,17 @@ class Pointing:
             return True
         return _BUILDING_AFTER.match(self._text[name.end : name.end + 40]) is not None
 
-    def _unrecognised(self, piece: Parsed) -> Iterator[Expression]:
+    def _unrecognised(
+        self, piece: Parsed, expressions: Sequence[Expression]
+    ) -> Iterator[tuple[Expression, _Pointer]]:
         """Names of buildings that are no names of places so far."""
         for match in _UNRECOGNISED.finditer(piece.span.text):
             words = piece.spot(*match.span("name"))
-            if not any(words.start < other.end and other.start < words.end for other in self._all):
-                yield _at(words)
+            at = bisect_left(expressions, words.end, key=lambda other: other.start)
+            if not at or expressions[at - 1].end <= words.start:
+                yield _at(words), _Pointer()
+
+    # --- what is pointed at -----------------------------------------------------------------------
 
     def _before(self, at: int, reach: int = REACH) -> Iterator[_Name]:
         """The names before a character, last first."""
@@ -224,42 +254,38 @@ class Pointing:
             if name.expression.end <= at:
                 yield name
 
-    def _last(self, words: Expression) -> _Name | None:
-        """The last place named in this sentence or the one before, if one lies in the other: it."""
+    def _last(self, at: int, floor: int) -> _Name | None:
+        """The last place named since a character; of one that lies in another, the inner."""
         found = None
-        for name in self._before(words.start, words.start - self._floor(words)):
-            if found is not None:
-                gap = self._text[name.expression.end : found.expression.start].lower()
-                if len(gap) > _ASIDE or not set(re.findall(r"\w+|[^\w\s]", gap)) <= _LIES_IN:
-                    break
+        for name in self._before(at, at - floor):
+            if found is not None and not self._lies_in(name.expression.end, found):
+                break
             found = name
         return found
-
-    def _floor(self, words: Expression) -> int:
-        """Where the sentence before the words begins, as far as stops tell."""
-        stops = [match.end() for match in re.finditer(r"[.!?]\s|\n", self._text[: words.start])]
-        return stops[-2] if len(stops) > 1 else 0
 
     def _town_around(self, words: Expression) -> _Name | None:
         """The town that the text says a building is in: "the clinic in Kumba"."""
         number = bisect_left(self._starts, words.end)
         after = self._names[number] if number < len(self._names) else None
-        if after is None or not after.is_town or after.expression.start - words.end > _ASIDE:
+        if after is None or not after.is_town:
             return None
-        gap = self._text[words.end : after.expression.start].lower()
-        gap = _BUILDING_AFTER.sub("", gap, count=1)
-        return after if set(re.findall(r"\w+|[^\w\s]", gap)) <= _LIES_IN else None
+        tail = _BUILDING_AFTER.match(self._text, words.end)
+        return after if self._lies_in(tail.end() if tail else words.end, after) else None
+
+    def _lies_in(self, end: int, outer: _Name) -> bool:
+        """Tell whether the words between the end of a name and another say that it lies there."""
+        return lies_in(self._text[end : outer.expression.start])
 
     def _chief_town(self, at: int, events: Counter[str]) -> _Name | None:
-        """The town that the text up to here is about: that it names most, and where most is told."""
+        """The town that the text so far is about: that it names most, and where most happens."""
         towns = [name for name in self._before(at, at) if name.is_town]
-        tally = Counter(_id(name) for name in towns)
-        tally.update(_id(name) for name in towns if name.expression.start in self._line)
-        return max(
-            towns,
-            key=lambda name: tally[_id(name)] + _HAPPENED * events[_id(name)],
-            default=None,
-        )
+        tally = Counter(name.place_id for name in towns)
+        tally.update(name.place_id for name in towns if name.expression.start in self._line)
+
+        def weight(name: _Name) -> int:
+            return tally[name.place_id] + _HAPPENED * events[name.place_id]
+
+        return max(towns, key=weight, default=None)
 
     def _nearest(self, at: int, noun: str) -> _Name | None:
         """The last name before that a noun fits; None if nobody knows where that is."""
@@ -274,8 +300,16 @@ class Pointing:
         return None
 
 
-def _id(name: _Name) -> str:
-    return name.site.place.place_id if name.site is not None else ""
+def lies_in(gap: str) -> bool:
+    """Tell whether the words between two names say that the first lies in the second.
+
+    Examples
+    --------
+    >>> lies_in(", a suburb in the "), lies_in(" and "), lies_in(" in northern ")
+    (True, False, True)
+    """
+    words = re.findall(r"\w+|[^\w\s]", gap.lower())
+    return 0 < len(gap) <= _ASIDE and _LIES_IN.issuperset(words)
 
 
 def _fits(name: _Name, noun: str) -> bool:
@@ -289,20 +323,18 @@ def _fits(name: _Name, noun: str) -> bool:
     return name.is_town and place.feature != "PPLC" and place.population <= most
 
 
-def _pointer(token: Token, piece: Parsed) -> Expression | None:
-    """The expression that a noun or "there" is, if it points at a place named before."""
-    if token.lower_ == "there":
-        if token.tag_ == "EX" or token.dep_ == "expl":
-            return None
-    else:
-        if not _points(token):
-            return None
-    return _expression(token, piece)
+def _floor(token: Token, piece: Parsed) -> int:
+    """Where the sentence before that of a word begins."""
+    here = token.sent
+    starts = (one.start_char for one in piece.doc.sents if one.end == here.start)
+    return piece.span.start + next(starts, here.start_char)
 
 
 def _expression(token: Token, piece: Parsed) -> Expression:
     """The expression that a noun is, with its article."""
-    first = min((c.idx for c in token.children if c.dep_ == "det" and c.i < token.i), default=token.idx)
+    first = min(
+        (c.idx for c in token.children if c.dep_ == "det" and c.i < token.i), default=token.idx
+    )
     return _at(piece.spot(first, token.idx + len(token)))
 
 
@@ -312,19 +344,19 @@ def _at(words: Span) -> Expression:
 
 
 def _whose(token: Token) -> str | None:
-    """The nation in "the Peruvian capital"; empty where none is said; None if it is another."""
-    following = token.doc.tokens[token.i + 1 : token.i + 3]
-    named = [item.text for item in following if item.text != ","]
-    if not token.pos_ == "NOUN" or (named and named[0][:1].isupper()):
-        return None
+    """The nation in "the Peruvian capital"; empty where none is said; None if it is none's."""
+    following = (item.text for item in token.doc.tokens[token.i + 1 : token.i + 3])
+    named = next((text for text in following if text != ","), "")
+    if token.pos_ != "NOUN" or named[:1].isupper():
+        return None  # "the capital, Lima"
     whose, determined = "", False
     for child in token.children:
-        if child.dep_ == "det" and child.lower_ in {"the", "this", "our"}:
-            determined = True
-        elif child.dep_ == "poss" and child.lower_ in {"country", "nation", "our", "its"}:
+        if child.lower_ in {"the", "this", "our"} or (
+            child.dep_ == "poss" and child.lower_ in {"country", "nation"}
+        ):
             determined = True
         elif child.i < token.i:
-            whose, determined = f"{whose} {child.text}".strip(), determined
+            whose = f"{whose} {child.text}".strip()
         elif child.lower_ == "of":
             return None
     return whose if determined else None

@@ -149,16 +149,14 @@ def places_of_event(
         if number != likely[0] and _is_of_another(trigger, places[number]):
             continue  # where the likeliest is, nobody knows; the other place is of something else
         if site is not None and is_literal(site):
-            number = _inmost(named, number, scene)
-            found = [scene.sites.get(named[item][0]) for item in _told_with(named, number)]
+            told = _told_with(named, _inmost(named, number, scene))
+            found = [scene.sites.get(named[item][0]) for item in told]
             sites = [item for item in found if item is not None and is_literal(item)]
             return named[likely[0]][0], sites
     return (named[likely[0]][0] if likely else None), []
 
 
-def _inmost(
-    named: Sequence[tuple[Expression, Candidate]], number: int, scene: Scene
-) -> int:
+def _inmost(named: Sequence[tuple[Expression, Candidate]], number: int, scene: Scene) -> int:
     """The place that another only explains: Taraz in "to Taraz, in southern Kazakhstan"."""
     while number:
         (inner, one), (_, other) = named[number - 1], named[number]
