@@ -177,17 +177,24 @@ _DATELINE = re.compile(
       (?:,?\s*\|?\s*{_WHEN})?\)?(?:,?\s*{_AGENCY})?(?:,?\s+{_WHEN})?\s*{_DASH}(?=\s|$|["“‘A-Z])
     | (?P<b>{_TITLE})(?:\s*/\s*{_TITLE})?{_REGION},?\s+
       (?:{_WHEN}\s*,?\s*)?(?:{_AGENCY})\s*(?:{_WHEN})?\s*(?:{_DASH}|:)(?=\s|$)
-    | (?P<c>{_TITLE}){_REGION},?\s+{_WHEN}\s*(?:\s{_DASH}|:)(?=\s|$)
+    | (?P<c>{_TITLE})(?:\ \({_TITLE}\))?{_REGION},?\s+{_WHEN}\s*(?:\s{_DASH}|:)(?=\s|$)
     | (?P<d>{_TITLE}),\s+{_TITLE}\s+[–—](?=\s)
     | \((?P<e>{_TITLE})(?:\s*/\s*{_TITLE})?{_REGION}(?:,\s+{_WHEN})?\)\s*(?:{_DASH}|:)?(?=\s|$)
+    | (?P<f>{_CAPS})(?:{_REGION}:|(?:,\s+{_TITLE}){{1,2}}\.)(?=\s+["“‘A-Z])
     )""",
     re.VERBOSE,
 )
 _NOT_PLACES = frozenset(
     "NATO BREAKING UPDATE EXCLUSIVE ANALYSIS WATCH VIDEO OPINION EXPLAINER FACTBOX TIMELINE "
     "LIVE UN EU US U.S. UK U.K. BBC CNN ISIS ISIL TTP IS PKK HTS IDF OCHA UNHCR UNAMA WHO "
-    "NOTE CORRECTION URGENT NEWS EDITORIAL PRESS READ MORE".split()
+    "NOTE CORRECTION URGENT NEWS EDITORIAL PRESS READ MORE KEY POINTS HIGHLIGHTS SUMMARY "
+    "BACKGROUND CONTEXT SITUATION ALERT WARNING ADVICE STATEMENT REPORT QUESTION "
+    "ANSWER Q A TOPLINE".split()
 )
+_FILED = re.compile(
+    rf"(?:[Bb]y|BY|[Ff]rom|FROM)\s+\S.{{1,60}}?(?:\s+in|(?<=correspondent),)\s+(?P<place>{_TITLE})$"
+)
+"""A by-line that tells where its reporter is: "From our correspondent, Karak"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +236,8 @@ def _kind(text: str, position: int) -> str:
 
 def _is_byline(text: str) -> bool:
     """Tell "By Jane Doe, Sample Press" from "By Monday the town had fallen"."""
+    if re.match(r"from our (?:own )?correspondent\b", text, re.IGNORECASE):
+        return not _SENTENCE_END.search(text)
     if text[:2].lower() != "by" or len(text) > 140 or _SENTENCE_END.search(text):
         return False
     first = re.split(r"[\s:,.]+", text.lower(), maxsplit=2)[1:2]
@@ -454,6 +463,9 @@ def lay_out(text: str, start: int = 0) -> Layout:
             furniture.append((line.start, line.end))
             if i < _HEAD_LINES and re.match(r"by\b", line.text, re.IGNORECASE):
                 dates.append(line.text)
+            filed = _FILED.match(line.text) if i < _HEAD_LINES and not place else None
+            if filed is not None:
+                place = (line.start + filed.start("place"), line.start + filed.end("place"))
             continue
         begin, end = _bounds_of(line)
         m = _dateline_in(text[begin:end]) if not paragraphs and not dateline else None

@@ -6,7 +6,6 @@ below for 32 of 117, and of those that are wrong 41 are told at places that nobo
 are put on the map as their country.
 """
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -19,8 +18,9 @@ from pipeline import clauses
 from pipeline.documents import Document, Span
 from pipeline.events import Draft, Event
 from pipeline.expressions import Expression
-from pipeline.mentions import PLACE_NOUNS, Mention
+from pipeline.mentions import Mention
 from pipeline.places import Site
+from pipeline.pointing import lies_in
 from pipeline.scenes import Scene
 from pipeline.telling import VERBAL
 
@@ -41,23 +41,8 @@ OLD_DAYS = 14
 WIDE_KM = 40.0
 """A "within 150 km of Kabul" wider than this says less than a town or a district."""
 
-_CAPITAL = re.compile(
-    r"(?<!from )\b(?:the|this|our)\s+(?:country's\s+)?(?:(?P<whose>[a-z]+)\s+)?capital\b"
-    r"(?!\s+(?:of|punishment|markets?|[a-z]+ment))",
-    re.IGNORECASE,
-)
-
 _DWELL = frozenset({"base", "headquarter", "headquartered", "born", "found"})
 """Lemmas of what says where somebody belongs, not where something happens."""
-
-_ASIDE = 40
-"""Characters after a place's name within which the text may say what it lies in."""
-
-_LIES_IN = PLACE_NOUNS | frozenset(
-    ", ( - in of on the a an at near outside northern southern eastern western central north south "
-    "east west city's small".split()
-)
-"""Words between a place and the one that it lies in."""
 
 
 class Ground:
@@ -172,23 +157,13 @@ def inherit(
     if home is not None:
         site = made_site(Relation("at"), [home], event.trigger)
         return with_site(draft, site, "country_fallback")
-    told = _of_sentence(document, draft, scene, gazetteer)
+    told = _around(document, event.named, scene) if event.named is not None else None
     source = "sentence"
     if told is None and at is not None:
         told, source = _of_entry(document, draft, ground, scene, at)
     elif told is None and event.named is None:
         told, source = _of_others(document, draft, ground, scene)
     return with_site(draft, told, source) if told else _country_level(draft, scene, gazetteer)
-
-
-def _of_sentence(
-    document: Document, draft: Draft, scene: Scene, gazetteer: Gazetteer
-) -> Site | None:
-    """What the sentence says of the place without naming it by a name that is known."""
-    capital = _of_capital(document, draft, scene, gazetteer)
-    if capital is not None or draft.event.named is None:
-        return capital
-    return _around(document, draft.event.named, scene)
 
 
 def _of_entry(
@@ -229,12 +204,10 @@ def _around(document: Document, named: Span, scene: Scene) -> Site | None:
 
     "Tilak Nagar in South Bengaluru"; "Ciudad Credisa, a San Salvador neighbourhood".
     """
-    after = next(iter(scene.within(named.end, named.end + _ASIDE)), None)
-    if after is None:
+    after = next(iter(scene.within(named.end, len(document.text))), None)
+    if after is None or not lies_in(document.text[named.end : after.expression.start]):
         return None
-    between = document.text[named.end : after.expression.start].lower()
-    words = set(re.findall(r"\w+|[^\w\s]", between))
-    return after if words <= _LIES_IN else None
+    return after
 
 
 def _spoken_of(draft: Draft, scene: Scene) -> Counter[str]:
@@ -279,35 +252,6 @@ def _is_of_another(site: Site, draft: Draft) -> bool:
             return current.dep_ == "nsubj"
         current = above
     return False
-
-
-def _of_capital(
-    document: Document, draft: Draft, scene: Scene, gazetteer: Gazetteer
-) -> Site | None:
-    """The capital that a sentence names by its country or by none ("the Peruvian capital")."""
-    sentence = draft.event.sentence
-    found = _CAPITAL.search(sentence.text)
-    words = " ".join((found["whose"] or "").split()) if found is not None else ""
-    if found is None or (not words and scene.within(sentence.start, sentence.end)):
-        return None
-    nation = gazetteer.demonym(words.title()) if words else None
-    if words and nation is None:
-        return None  # "the provincial capital"
-    country = nation.country if nation is not None else _home(document, scene)
-    capital = gazetteer.capital(country) if country else None
-    if capital is None:
-        return None
-    start = sentence.start + found.start()
-    return made_site(Relation("at"), [capital], Span(start, start + len(found[0]), found[0]))
-
-
-def _home(document: Document, scene: Scene) -> str:
-    """The dateline's country, else the one that the document names most."""
-    line = document.dateline_place
-    filed = next(iter(scene.within(line.start, line.end)), None) if line is not None else None
-    if filed is not None and filed.place.country:
-        return filed.place.country
-    return max(scene.countries, key=lambda code: scene.countries[code], default="")
 
 
 def _decreeing(event: Event) -> str:

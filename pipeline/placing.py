@@ -18,6 +18,9 @@ from pipeline.telling import VERBAL
 _AT = frozenset(
     {"in", "at", "near", "outside", "inside", "across", "on", "around", "throughout", "along"}
 )
+_BEING_THERE = frozenset("hold speak take ask sit meet gather address".split())
+"""Verbs between a place and an act of words: "speaking in Amman, he refused"."""
+
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
 )
@@ -51,11 +54,18 @@ def place_drafts(
         In the order of `drafts`; without a place where the text gives none. One that is told of
         several places ("in Kunduz and Takhar") comes once for each; the first keeps its figures.
     """
-    told = [_own_places(draft, scene, gazetteer) for draft in drafts]
     heads = headed(drafts, headings)
+    told: list[tuple[Draft, list[Site]]] = []
     stories: dict[int, list[Draft]] = {}
-    for head, (first, _) in zip(heads, told, strict=True):
-        stories.setdefault(head.start, []).append(first)
+    towns: list[str] = []
+    for draft, head in zip(drafts, heads, strict=True):
+        own, others = _own_places(draft, scene, gazetteer)
+        own = _settled(own, scene, towns)
+        told.append((own, others))
+        stories.setdefault(head.start, []).append(own)
+        site = own.event.site
+        if site is not None and own.event.event_type not in IN_WORDS:
+            towns.append(site.place.place_id)
     grounds = {start: Ground(story) for start, story in stories.items()}
     placed: list[Draft] = []
     for head, (draft, others) in zip(heads, told, strict=True):
@@ -103,6 +113,16 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
     return (draft, []) if site is None else (with_site(draft, site, "sentence"), others)
 
 
+def _settled(draft: Draft, scene: Scene, towns: Sequence[str]) -> Draft:
+    """The draft at what its words point at, which depends on where the events before were."""
+    site = draft.event.site
+    if site is None or scene.pointing is None or site.expression not in scene.pointing:
+        return draft
+    there = scene.pointing.site(site.expression, towns) or site
+    back = scene.pointing.points_back(site.expression)
+    return with_site(draft, there, "inherited" if back else "sentence")
+
+
 def _elsewhere(draft: Draft, site: Site, part: int) -> Draft:
     """The same told of another place; its figures are of all places, and are counted once."""
     event, first = draft.event, draft.event.site
@@ -140,6 +160,8 @@ def _meets_there(draft: Draft, site: Site | None) -> bool:
     consult = draft.event.event_type == "CONSULT"
     if consult and tokens.root.dep_ == "dobj":
         return True
+    if draft.token.dep_ == "relcl" and draft.token.head is tokens.root:
+        return any(child.lower_ in {"where", "in", "at"} for child in draft.token.children)
     if site.location.where_prec >= 6 and not consult:
         return False
     wanted = _AT | {"to"} if consult else _AT - {"on"}
@@ -155,7 +177,7 @@ def _prepositions(place: Token, trigger: Token) -> set[str]:
             return words
         if current.pos_ == "ADP":
             words.add(current.lower_)
-        elif current.pos_ in {"VERB", "AUX"} and current.lemma_ not in {"hold", "speak", "take"}:
+        elif current.pos_ in {"VERB", "AUX"} and current.lemma_ not in _BEING_THERE:
             return set()
         current = current.head
     return set()

@@ -9,7 +9,7 @@ news are false (shared measurement), for it knows "and" and "Of" as villages.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from geo.gazetteer import Candidate, Gazetteer
 from pipeline.documents import Span
@@ -25,6 +25,9 @@ SURE = 0.65
 """Least probability of a name that the tagger alone vouches for; where it is less sure, the
 gazetteer has to know the name well. Chosen on three folds of LGL: strict F1 .815 -> .831."""
 
+_CALLED = 2
+"""Words behind a name in which the word for a building may stand."""
+
 LONGEST = 6
 """Words of the longest name that is looked up."""
 
@@ -39,12 +42,14 @@ _SIDES = frozenset(
 """In lower case: as part of a name they are written large."""
 
 _STATELY = ("PCL", "TERR", "ADM1", "PPLC", "PPLA", "CONT")
+_NATIONAL = ("PCL", "TERR", "ADM1", "PPLC")
 _SHORT_FORM = re.compile(
     r"((?:[A-Z][\w'’-]*\s+(?:(?:of|for|and|the|on|in)\s+){0,2}){2,8})\(([A-Z]\w{1,9})\)"
 )
 
 _NO_PLACES = frozenset({"ORG", "MISC", "FAC"})
 _DASHES = frozenset({"-", "–", "—"})
+_APOSTROPHES = frozenset("'’")
 _ENDS = _DASHES | {"'s", "'", ",", "."}
 # Inside of one name: "Dasht-e-Barchi", "Sar-e Pul", "Deir ez-Zor", "Rio de Janeiro".
 _JOINTS = _DASHES | frozenset(
@@ -56,8 +61,8 @@ _PLACE_PREPOSITIONS = frozenset(
 )
 _SEIZE = frozenset(
     "capture seize overrun enter abandon leave reach take retake recapture besiege encircle "
-    "surround bomb shell bombard storm attack control hold quit flee liberate invade lose "
-    "evacuate visit tour".split()
+    "surround bomb shell bombard storm attack assault pound raid loot torch control hold quit flee "
+    "relieve liberate invade lose evacuate visit tour".split()
 )
 _PEOPLES = frozenset(
     "Arab Jewish Muslim Christian Kurd Hausa Zulu Igbo Yoruba Tutsi Hutu Fulani Oromo Tamil Sikh "
@@ -71,12 +76,19 @@ _DESCRIBED = re.compile(
     r"^,\s+(?:in|(?:the|a|an)\s+(?:[\w'’-]+\s+){0,4}?(?:capital|city|town|village|district"
     r"|province|port|crossing|post|base|suburb|stronghold|region))\b"
 )
+# Behind the name of a place that a building or a street is only called after.
+_CALLED_AFTER = frozenset(
+    "House Hotel Inn Lodge Palace Mansion Barracks Building Tower Towers Gate Square Plaza "
+    "Circle Roundabout Park Gardens Street Road Avenue Boulevard Lane Drive".split()
+)
 _FACILITY_WORDS = re.compile(
     r"^(?:\s+(?:international|air|border|military|naval|refugee|nuclear|power|train|railway))*"
     r"\s+(?:airport|airfield|airbase|base|crossing|camp|dam|plant|port|station|pass|tunnel|bridge"
     r"|canal|strait|river|square|islands?|university|prison)\b",
     re.IGNORECASE,
 )
+
+_FACILITY_END = re.compile(_FACILITY_WORDS.pattern.removeprefix("^") + "$", re.IGNORECASE)
 
 
 def find_mentions(pieces: Sequence[Parsed], gazetteer: Gazetteer) -> list[Mention]:
@@ -97,7 +109,7 @@ def _mentions(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Mention]:
     """Mentions of one piece, surest first, offsets in the piece."""
     taken: set[int] = set()
     for name in _names(piece, gazetteer):
-        start, end = _trimmed(piece.tagged, name.start, name.end)
+        start, end = _whole(piece, *_trimmed(piece.tagged, name.start, name.end), gazetteer)
         if start >= end or not taken.isdisjoint(range(start, end)):
             continue
         for first, last in _split(piece, start, end, gazetteer):
@@ -239,7 +251,8 @@ def _split(piece: Parsed, start: int, end: int, gazetteer: Gazetteer) -> Iterato
     """Both ends of "the Kabul-Kandahar highway", where no place has the whole name."""
     words = piece.tagged.words
     dashes = [number for number in range(start + 1, end - 1) if words[number].text in _DASHES]
-    if len(dashes) == 1 and not _candidates(piece, start, end, gazetteer):
+    called = words[end - 1].text in _CALLED_AFTER
+    if len(dashes) == 1 and not called and not _candidates(piece, start, end, gazetteer):
         parts = ((start, dashes[0]), (dashes[0] + 1, end))
         if all(_candidates(piece, *part, gazetteer) for part in parts):
             yield from parts
@@ -348,6 +361,45 @@ def _trimmed(tagged: Tagged, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _whole(piece: Parsed, start: int, end: int, gazetteer: Gazetteer) -> tuple[int, int]:
+    """With what the words or the tagger cut off a name: "Sana" of "Sana'a", "Elizabeth Barracks".
+
+    What a building or a street is called after lies elsewhere: "Hyderabad House" is in New Delhi.
+    But that of a country or a province is its parliament.
+    """
+    words = piece.tagged.words
+    if start >= end:
+        return start, end
+    tail = words[end : end + 2]
+    if (
+        len(tail) == 2
+        and tail[0].text in _APOSTROPHES
+        and tail[1].text.islower()
+        and words[end - 1].end == tail[0].start
+        and tail[0].end == tail[1].start
+    ):
+        return start, end + 2
+    last = end
+    while last < min(end + _CALLED, len(words)) and words[last].text[:1].isupper():
+        last += 1
+        if words[last - 1].text in _CALLED_AFTER:
+            break
+    else:
+        return start, end
+    found = _candidates(piece, start, end, gazetteer)
+    if found and found[0].place.feature.startswith(_NATIONAL[:3]):
+        return start, end
+    while start and _goes_on(piece.tagged, start - 1):
+        start -= 1
+    return start, last
+
+
+def _goes_on(tagged: Tagged, number: int) -> bool:
+    """Tell whether a word is the beginning of the name whose rest follows."""
+    word = tagged.words[number].text
+    return word[:1].isupper() and word.lower() not in _ARTICLES and not tagged.starts[number]
+
+
 def complete(
     pieces: Sequence[Parsed],
     mentions: Sequence[Mention],
@@ -377,9 +429,11 @@ def complete(
     ):
         found.append(Mention(dateline.start, dateline.end, dateline.text, "toponym"))
     known = {mention.text.strip() for mention in found if mention.kind in {"toponym", "metonym"}}
+    known |= {bare for name in known if (bare := _FACILITY_END.sub("", name)) != name}
     wanted = {name for name in known if len(name) > 3}
+    surnames = _surnames(pieces)
     if not wanted:
-        return _without_others(pieces, found, gazetteer)
+        return _without_others(pieces, found, surnames, gazetteer)
     longest = sorted(wanted, key=len, reverse=True)
     pattern = re.compile(
         r"(?<![\w-])(?:" + "|".join(map(re.escape, longest)) + r")(?![\w-])", re.IGNORECASE
@@ -391,23 +445,28 @@ def complete(
             if not match[0][0].isupper() or not taken.isdisjoint(range(start, end)):
                 continue
             tokens = piece.tokens(start, end)
-            if tokens is None or _is_inside_another(tokens):
+            if tokens is None:
                 continue
             candidates = gazetteer.candidates(match[0], limit=1)
             feature = candidates[0].place.feature if candidates else ""
+            nation = feature.startswith(_NATIONAL) and match[0] not in surnames
+            if _is_inside_another(tokens, alone=nation):
+                continue
             found.append(Mention(start, end, match[0], kind_of(tokens, feature)))
-    return _without_others(pieces, found, gazetteer)
+    return _without_others(pieces, found, surnames, gazetteer)
 
 
 def _without_others(
-    pieces: Sequence[Parsed], mentions: Sequence[Mention], gazetteer: Gazetteer
+    pieces: Sequence[Parsed],
+    mentions: Sequence[Mention],
+    surnames: Mapping[str, int],
+    gazetteer: Gazetteer,
 ) -> list[Mention]:
     """Mentions, sorted, without names that the document gives to a person or a body.
 
     "Lee Park ... said Park" is no county, and "the Institute of Water Research (IWR)" no town; a
     country, a province or its seat stays one, and so does what the text says that somebody is in.
     """
-    surnames = _surnames(pieces)
     short = {name for piece in pieces for name in _short_forms(piece.span.text, gazetteer)}
     kept = []
     for mention in sorted(mentions, key=lambda mention: mention.start):
@@ -457,9 +516,18 @@ def _short_forms(text: str, gazetteer: Gazetteer) -> Iterator[str]:
                 yield match[2]
 
 
-def _is_inside_another(tokens: Tokens) -> bool:
-    """Tell whether words are a person's, or part of a longer name that is no place."""
-    if any(token.ent_type_ == "PERSON" for token in tokens):
+def _is_inside_another(tokens: Tokens, *, alone: bool) -> bool:
+    """Tell whether words are a person's, or part of a longer name that is no place.
+
+    With `alone`, a person has to have more of a name: that of a capital or a country is no surname.
+    """
+    people = [name for name in tokens.doc.ents if name.label_ == "PERSON"]
+    if any(
+        name.start < tokens.end
+        and tokens.start < name.end
+        and not (alone and len(name) == len(tokens))
+        for name in people
+    ):
         return True
     return any(
         name.label_ in _NO_PLACES

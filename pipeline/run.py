@@ -32,6 +32,7 @@ from pipeline.linking import Rate, link
 from pipeline.mentions import Mention
 from pipeline.model import Parsed
 from pipeline.places import find_sites, resolve_mentions
+from pipeline.pointing import Pointing
 from pipeline.recognizer import complete, find_mentions
 from pipeline.scenes import scene_of
 from pipeline.timexes import Timex, find_timexes
@@ -131,7 +132,9 @@ def _events_of(
         mentions.sort(key=lambda mention: mention.start)
     resolutions = resolve_mentions(document, mentions, gazetteer)
     expressions = find_expressions(document.text, mentions)
-    scene = scene_of(expressions, find_sites(expressions, resolutions))
+    sites = find_sites(expressions, resolutions)
+    pointing = Pointing(document, pieces, expressions, sites, gazetteer)
+    scene = scene_of(expressions, sites, pointing)
     home = _home(document, resolutions)
     drafts = find_drafts(document, pieces, mentions, gazetteer, home)
     if mend is not None:

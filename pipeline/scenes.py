@@ -13,6 +13,7 @@ from pipeline.linker import Candidate
 from pipeline.mentions import PLACE_NOUNS, Mention
 from pipeline.model import Parsed
 from pipeline.places import Site
+from pipeline.pointing import Pointing
 from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
 
@@ -41,6 +42,8 @@ class Scene:
         The sites that are places as such (`is_literal`), in the order of the text.
     countries : mapping of str to int
         How often places of each country are named, ISO 3166-1 alpha-3.
+    pointing : Pointing or None
+        Which of the expressions point at a place that another names.
     """
 
     expressions: Sequence[Expression]
@@ -48,6 +51,7 @@ class Scene:
     places: Mapping[Mention, Place]
     literal: Sequence[Site] = ()
     countries: Mapping[str, int] = field(default_factory=dict)
+    pointing: Pointing | None = None
 
     def within(self, start: int, end: int) -> Sequence[Site]:
         """The literal sites that begin from character `start` on and before `end`."""
@@ -59,13 +63,17 @@ def _start(site: Site) -> int:
     return site.expression.start
 
 
-def scene_of(expressions: Sequence[Expression], sites: Iterable[Site]) -> Scene:
+def scene_of(
+    expressions: Sequence[Expression], sites: Iterable[Site], pointing: Pointing | None = None
+) -> Scene:
     """Put the expressions of a document together with what is known of them."""
+    sites = [*sites, *(pointing.sites() if pointing is not None else ())]
     known = {site.expression: site for site in sites}
+    every = sorted({*expressions, *known}, key=lambda words: (words.start, words.end))
     places = {expression.mentions[0]: site.place for expression, site in known.items()}
     literal = sorted(filter(is_literal, known.values()), key=_start)
     countries = Counter(site.place.country for site in literal if site.place.country)
-    return Scene(expressions, known, places, literal, countries)
+    return Scene(every, known, places, literal, countries, pointing)
 
 
 def candidates_of(
@@ -138,11 +146,40 @@ def places_of_event(
     likely = [number for number in ranked if scores[number] >= linker.LIKELY]
     for number in likely:
         site = scene.sites.get(named[number][0])
+        if number != likely[0] and _is_of_another(trigger, places[number]):
+            continue  # where the likeliest is, nobody knows; the other place is of something else
         if site is not None and is_literal(site):
-            found = [scene.sites.get(named[item][0]) for item in _told_with(named, number)]
+            told = _told_with(named, _inmost(named, number, scene))
+            found = [scene.sites.get(named[item][0]) for item in told]
             sites = [item for item in found if item is not None and is_literal(item)]
             return named[likely[0]][0], sites
     return (named[likely[0]][0] if likely else None), []
+
+
+def _inmost(named: Sequence[tuple[Expression, Candidate]], number: int, scene: Scene) -> int:
+    """The place that another only explains: Taraz in "to Taraz, in southern Kazakhstan"."""
+    while number:
+        (inner, one), (_, other) = named[number - 1], named[number]
+        site = scene.sites.get(inner)
+        if site is None or not is_literal(site) or not linker.holds(other.place, one.place):
+            break
+        gap = _gap(one, other)
+        if gap[:1] != [","] or "and" in gap or not _LISTED.issuperset(gap):
+            break
+        number -= 1
+    return number
+
+
+def _is_of_another(trigger: Token, place: Candidate) -> bool:
+    """Tell whether a place belongs to another verb of the sentence than the event."""
+    above = {trigger.i, *(token.i for token in trigger.ancestors)}
+    token = place.tokens.root
+    while token.i not in above and token.head is not token:
+        told = token.head is trigger and trigger.pos_ != "VERB"  # "riots raging in Osh"
+        if token.pos_ == "VERB" and not told:
+            return True
+        token = token.head
+    return False
 
 
 def is_literal(site: Site) -> bool:

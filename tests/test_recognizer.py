@@ -166,3 +166,26 @@ def test_a_surname_is_a_place_only_where_something_is_in_it(text, kept):
     last = [Mention(start, start + len(name), name, "toponym")]
     found = complete(parsed, last, None, default_gazetteer())
     assert any(item.start == start for item in found) is kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Police in Sana'a arrested five men.", "Sana'a"),
+        ("He was shot in Ma’an last week.", "Ma’an"),
+        ("Envoys met at Hyderabad House on Friday.", "Hyderabad House"),
+        ("Shops on Nablus Road were shut.", "Nablus Road"),
+        ("The Nevada House met on Friday.", "Nevada"),
+    ],
+)
+def test_a_name_is_not_cut_short(sentence, name):
+    assert name in kinds(sentence)
+
+
+def test_what_a_facility_is_called_by_is_a_place_elsewhere():
+    text = "Shells hit N'Djamena airport. Rebels pulled out of N'Djamena late on Sunday."
+    made, parsed = pieces(text)
+    found = find_mentions(parsed, default_gazetteer())
+    named = [mention.text for mention in complete(parsed, found, None, default_gazetteer())]
+    assert named == ["N'Djamena airport", "N'Djamena"]
+    assert made.text == text
