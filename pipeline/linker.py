@@ -21,11 +21,11 @@ from pipeline.mentions import PLACE_NOUNS
 from pipeline.reader import Reading
 from pipeline.syntax import Span, Token
 
-LIKELY = 0.35
+LIKELY = 0.4
 """Least probability of a place that is taken for the event's."""
 
-HEARD = 0.35
-"""What the event reader's log-odds count beside the weights'; from .35 to .5 all is alike."""
+HEARD = 0.6
+"""What the event reader's log-odds count beside the weights'; from .5 to .7 all is alike."""
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -166,6 +166,15 @@ def _is_right(expression: Expression, places: Sequence[Offsets]) -> bool:
     )
 
 
+def weighted(found: Sequence[Case]) -> list[Case]:
+    """Cases to learn from: those of the corpus that was made for it, by people, count twice.
+
+    Held back, F1 on that corpus and on the documents: .840 and .707 from the corpus alone, .836 and
+    .743 from both alike, .846 and .739 so.
+    """
+    return [*(case for case in found if case.source not in FILES), *found]
+
+
 def learn(found: Sequence[Case], seeds: int = SEEDS) -> Weights:
     """Fit networks to the cases, and put them together as one.
 
@@ -267,7 +276,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     found = list(cases(questions(options.corpora), default_gazetteer()))
-    weights = learn([case for case in found if not case.held])
+    weights = learn(weighted([case for case in found if not case.held]))
     if options.unseeing:
         linker.write_weights(weights, options.unseeing)
     held = [case for case in found if case.held]
@@ -280,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name, part in parts.items()
         for heard in (False, True)
     }
-    linker.write_weights(learn(found))
+    linker.write_weights(learn(weighted(found)))
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 
