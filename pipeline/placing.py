@@ -103,6 +103,8 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
         named = Span(words.start, words.end, words.text)
         draft = replace(draft, event=replace(event, named=named))
     site = _own_border(draft, site, gazetteer)
+    if event.event_type in IN_WORDS and _points_back(site, scene):
+        site = None
     if event.event_type in IN_WORDS and not _meets_there(draft, site):
         others = []
         remote = _remote(draft, gazetteer)
@@ -113,14 +115,19 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
     return (draft, []) if site is None else (with_site(draft, site, "sentence"), others)
 
 
+def _points_back(site: Site | None, scene: Scene) -> bool:
+    """Tell whether a place is only told by "there" or "the town"."""
+    pointing = scene.pointing
+    return site is not None and pointing is not None and pointing.points_back(site.expression)
+
+
 def _settled(draft: Draft, scene: Scene, towns: Sequence[str]) -> Draft:
     """The draft at what its words point at, which depends on where the events before were."""
     site = draft.event.site
     if site is None or scene.pointing is None or site.expression not in scene.pointing:
         return draft
     there = scene.pointing.site(site.expression, towns) or site
-    back = scene.pointing.points_back(site.expression)
-    return with_site(draft, there, "inherited" if back else "sentence")
+    return with_site(draft, there, "inherited" if _points_back(site, scene) else "sentence")
 
 
 def _elsewhere(draft: Draft, site: Site, part: int) -> Draft:

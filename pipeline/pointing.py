@@ -51,14 +51,14 @@ _PLAIN = frozenset(
     "sleepy remote ruined".split()
 )
 _BUILDING = (
-    r"(?:hospital|clinic|hotel|court|courthouse|church|cathedral|mosque|temple|synagogue|chapel"
+    r"(?i:hospital|clinic|hotel|court|courthouse|church|cathedral|mosque|temple|synagogue|chapel"
     r"|school|academy|college|university|institute|library|museum|theat(?:re|er)|cinema|stadium"
     r"|arena|market|mall|palace|barracks|prison|jail|station|square|plaza|street|road|avenue"
     r"|boulevard|lane|embassy|consulate|parliament|headquarters|quarter|neighbou?rhood|suburb"
     r"|ward|park|tower|hall|cemetery|airport|monument|cent(?:re|er)|junction|roundabout|terminal"
     r"|compound|store)"
 )
-_ENDS_AS_BUILDING = re.compile(rf"\s{_BUILDING}$", re.IGNORECASE)
+_ENDS_AS_BUILDING = re.compile(rf"\s{_BUILDING}$")
 _BEGINS_AS_STREET = re.compile(
     r"^(?:hospital|hotel|plaza|place|piazza|avenida|avenue|calle|carrera|rue|via|rua|jalan)\s"
     r"|\w(?:stra(?:ss|ß)e|gasse|platz)$",
@@ -74,6 +74,13 @@ _UNRECOGNISED = re.compile(
 
 _ASIDE = 40
 """Characters after a place's name within which the text may say what it lies in."""
+
+_SPEAKER_AFTER = re.compile(r",?\s+(?:said|says|told|tells|reported|announced|confirmed|denied)\b")
+_SPEAKER_BEFORE = re.compile(
+    r"\b(?:reporters|journalists|conference|said|speaking|statement|telephone|phone)"
+    r"\s+(?:in|from|at)\s+$"
+)
+"""Where somebody speaks, nothing happens: "officials in Bishkek said"."""
 
 _LIES_IN = PLACE_NOUNS | frozenset(
     ", ( - in of on the a an at near outside northern southern eastern western central north south "
@@ -100,7 +107,7 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class _Pointer:
-    """What words point with: a noun, "there", or nothing, if they name a building.
+    """What words point with: a noun, "there", or nothing, if they name a building or a nation.
 
     `floor` is where the sentence before begins; `capital` is that of the nation that is meant.
     """
@@ -144,7 +151,7 @@ class Pointing:
         self._names = [
             _Name(words, known.get(words))
             for words in expressions
-            if words.mentions[0].kind == "toponym"
+            if words.mentions[0].kind == "toponym" and not self._is_of_speaker(words)
         ]
         self._starts = [name.expression.start for name in self._names]
         self._pointers: dict[Expression, _Pointer] = {
@@ -165,10 +172,14 @@ class Pointing:
         found = (self.site(words, ()) for words in self._pointers)
         return [site for site in found if site is not None]
 
+    def lost(self) -> list[Expression]:
+        """Words that point at a name which nobody knows."""
+        found = ((words, self._target(words, ())) for words in self._pointers)
+        return [words for words, name in found if name is not None and name.site is None]
+
     def points_back(self, words: Expression) -> bool:
         """Tell whether words say nothing of the place without those that stand elsewhere."""
-        pointer = self._pointers.get(words)
-        return pointer is not None and pointer.capital is None and bool(pointer.noun)
+        return bool(self._pointers[words].noun) if words in self._pointers else False
 
     def site(self, words: Expression, towns: Iterable[str]) -> Site | None:
         """Where that is what words point at.
@@ -188,6 +199,18 @@ class Pointing:
         if pointer.capital is not None:
             place = pointer.capital
             return Site(words, locate(words.relation, [place]), place, _SURE)
+        name = self._target(words, towns)
+        if name is None or name.site is None:
+            return None
+        near = not pointer.noun or name.expression in self._pointers
+        relation, place = Relation("near" if near else "at"), name.site.place
+        return Site(words, locate(relation, [place]), place, name.site.score)
+
+    def _target(self, words: Expression, towns: Iterable[str]) -> _Name | None:
+        """The name that words point at; of a building, the town that it is in."""
+        pointer = self._pointers[words]
+        if pointer.capital is not None:
+            return None
         if pointer.noun == "there":
             name = self._last(words.start, pointer.floor)
         elif not pointer.noun:
@@ -197,11 +220,8 @@ class Pointing:
         else:
             name = self._nearest(words.start, pointer.noun)
         if name is not None and name.expression in self._pointers:
-            return self.site(name.expression, towns)
-        if name is None or name.site is None:
-            return None
-        relation, place = Relation("at" if pointer.noun else "near"), name.site.place
-        return Site(words, locate(relation, [place]), place, name.site.score)
+            return self._target(name.expression, towns)
+        return name
 
     # --- what points ------------------------------------------------------------------------------
 
@@ -209,20 +229,21 @@ class Pointing:
         """Nouns and "there", as far as they point at a place."""
         for token in piece.doc:
             if token.lower_ == "capital":
-                capital = self._capital(token)
+                whose = _whose(token)
+                capital = self._capital(whose) if whose is not None else None
                 if capital is not None:
-                    yield _expression(token, piece), _Pointer("capital", capital=capital)
+                    noun = "" if whose else "capital"
+                    yield _expression(token, piece), _Pointer(noun, capital=capital)
             elif token.lower_ == "there":
                 if token.tag_ != "EX" and token.dep_ != "expl":
                     yield _expression(token, piece), _Pointer("there", _floor(token, piece))
             elif token.lower_ in _NOUNS and _points(token):
                 yield _expression(token, piece), _Pointer(token.lower_)
 
-    def _capital(self, token: Token) -> Place | None:
-        """The capital of the country that the text is about, or of "the Peruvian capital"."""
-        whose = _whose(token)
+    def _capital(self, whose: str) -> Place | None:
+        """The capital of a nation, or of the country that the text is about."""
         nation = self._gazetteer.demonym(whose.title()) if whose else None
-        if whose is None or (whose and nation is None):
+        if whose and nation is None:
             return None  # "the provincial capital"
         country = nation.country if nation is not None else self._home
         return self._gazetteer.capital(country) if country else None
@@ -232,7 +253,13 @@ class Pointing:
         name = words.mentions[0]
         if _ENDS_AS_BUILDING.search(name.text) or _BEGINS_AS_STREET.search(name.text):
             return True
-        return _BUILDING_AFTER.match(self._text[name.end : name.end + 40]) is not None
+        return _BUILDING_AFTER.match(self._text, name.end) is not None
+
+    def _is_of_speaker(self, words: Expression) -> bool:
+        before = self._text[max(0, words.start - 40) : words.start]
+        return bool(
+            _SPEAKER_AFTER.match(self._text, words.end) or _SPEAKER_BEFORE.search(before)
+        )
 
     def _unrecognised(
         self, piece: Parsed, expressions: Sequence[Expression]
@@ -288,15 +315,16 @@ class Pointing:
         return max(towns, key=weight, default=None)
 
     def _nearest(self, at: int, noun: str) -> _Name | None:
-        """The last name before that a noun fits; None if nobody knows where that is."""
+        """The last name before that a noun fits, or may fit, since nobody knows it."""
         spoken = re.compile(rf"\b{noun}\b", re.IGNORECASE)
         for name in self._before(at):
             words = name.expression.mentions[0]
             beside = self._text[words.start : words.end + len(noun) + 1]
+            unknown = name.site is None and noun in _TOWN_NOUNS
+            if unknown and not self._is_building(name.expression):
+                return name
             if spoken.search(beside) or _fits(name, noun):
                 return name
-            if name.site is None and noun in _TOWN_NOUNS and not self._is_building(name.expression):
-                return None
         return None
 
 

@@ -67,9 +67,12 @@ def scene_of(
     expressions: Sequence[Expression], sites: Iterable[Site], pointing: Pointing | None = None
 ) -> Scene:
     """Put the expressions of a document together with what is known of them."""
-    sites = [*sites, *(pointing.sites() if pointing is not None else ())]
     known = {site.expression: site for site in sites}
-    every = sorted({*expressions, *known}, key=lambda words: (words.start, words.end))
+    lost: list[Expression] = []
+    if pointing is not None:
+        known |= {site.expression: site for site in pointing.sites()}
+        lost = pointing.lost()
+    every = sorted({*expressions, *known, *lost}, key=lambda words: (words.start, words.end))
     places = {expression.mentions[0]: site.place for expression, site in known.items()}
     literal = sorted(filter(is_literal, known.values()), key=_start)
     countries = Counter(site.place.country for site in literal if site.place.country)

@@ -197,6 +197,9 @@ def test_lines_that_end_early_are_paragraphs_of_their_own():
         ("NAIROBI, Kenya (AP) _", "NAIROBI", None),
         ("MAZAR-I-SHARIF, Afghanistan --", "MAZAR-I-SHARIF", None),
         ("N'DJAMENA (AFP) -", "N'DJAMENA", None),
+        ("LUCKNOW:", "LUCKNOW", None),
+        ("BEIRA, Mozambique.", "BEIRA", None),
+        ("Mao (Chad), 5 July 2021 –", "Mao", date(2021, 7, 5)),
     ],
 )
 def test_datelines(prefix: str, place: str, day: date | None):
@@ -209,11 +212,26 @@ def test_datelines(prefix: str, place: str, day: date | None):
 
 
 @pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("From our correspondent, Beira", "Beira"),
+        ("By Jane Doe in Addis Ababa", "Addis Ababa"),
+        ("By Jane Doe, Sample Press", None),
+    ],
+)
+def test_a_by_line_may_tell_where_a_report_is_from(line: str, place: str | None):
+    doc = document(f"{line}\n\n{BODY}")
+    assert (doc.dateline_place and doc.dateline_place.text) == place
+    assert texts(doc) == [BODY]
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "NATO — the alliance — said no.",
         "The army — or what is left of it — fled.",
         "BREAKING - They fled.",
+        "KEY POINTS: They fled.",
         BODY,
     ],
 )

@@ -145,3 +145,20 @@ def test_a_sentence_on_one_country_inherits_no_place_in_another():
 def test_a_people_is_no_town_of_its_name():
     text = "Police shot two men in the Arab sector on Tuesday."
     assert all(item.site is None or item.site.place.country != "USA" for item in events(text))
+
+
+def test_where_a_visitor_does_what_is_told_is_where_he_goes():
+    text = "The president of Iran flew to Muscat, where he met the foreign minister of Oman."
+    assert event(text, "met").site.location.name == "Muscat"
+    spoken = event("Speaking in Abuja, the president of Nigeria refused to go.", "refused")
+    assert spoken.site.location.name == "Abuja"
+
+
+def test_a_place_of_another_verb_does_not_stand_in_for_one_that_nobody_knows():
+    text = "Two drivers seized near Kirkuk were shot outside a mosque in Nobodyham."
+    assert event(text, "shot").site.location.where_prec >= 6
+
+
+def test_a_region_that_only_explains_a_town_is_not_the_place():
+    text = "The president left the country for Taraz, in southern Kazakhstan, on Monday."
+    assert event(text, "left").site.location.name == "Taraz"
