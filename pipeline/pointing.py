@@ -257,9 +257,7 @@ class Pointing:
 
     def _is_of_speaker(self, words: Expression) -> bool:
         before = self._text[max(0, words.start - 40) : words.start]
-        return bool(
-            _SPEAKER_AFTER.match(self._text, words.end) or _SPEAKER_BEFORE.search(before)
-        )
+        return bool(_SPEAKER_AFTER.match(self._text, words.end) or _SPEAKER_BEFORE.search(before))
 
     def _unrecognised(
         self, piece: Parsed, expressions: Sequence[Expression]
