@@ -67,10 +67,12 @@ _BEGINS_AS_STREET = re.compile(
 _BUILDING_AFTER = re.compile(rf"(?:['’]s?)?(?:\s+[a-z]+(?:['’]s|s['’])?)?\s+{_BUILDING}\b")
 _UNRECOGNISED = re.compile(
     r"\b(?:(?:at|in|near|outside|inside|behind|on|into|around|from|to|of)\s+(?:the\s+)?|the\s+)"
+    r"(?!National|Government|President|Supreme|Federal)"
     rf"(?P<name>(?:[A-Z0-9][\w’'.-]*\s+){{1,5}}(?:[a-z]+(?:['’]s|s['’])\s+)?{_BUILDING})\b"
     r"(?!['’]s)",
 )
-"""A building whose name the tagger takes for a person's or a body's."""
+"""A building whose name the tagger takes for a person's or a body's. A nation's are in its capital,
+whatever town the text is about."""
 
 _ASIDE = 40
 """Characters after a place's name within which the text may say what it lies in."""
@@ -180,6 +182,11 @@ class Pointing:
     def points_back(self, words: Expression) -> bool:
         """Tell whether words say nothing of the place without those that stand elsewhere."""
         return bool(self._pointers[words].noun) if words in self._pointers else False
+
+    def is_building(self, words: Expression) -> bool:
+        """Tell whether words name a building or a street, of which only the town is known."""
+        pointer = self._pointers.get(words)
+        return pointer is not None and not pointer.noun and pointer.capital is None
 
     def site(self, words: Expression, towns: Iterable[str]) -> Site | None:
         """Where that is what words point at.

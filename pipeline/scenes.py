@@ -74,7 +74,12 @@ def scene_of(
         lost = pointing.lost()
     every = sorted({*expressions, *known, *lost}, key=lambda words: (words.start, words.end))
     places = {expression.mentions[0]: site.place for expression, site in known.items()}
-    literal = sorted(filter(is_literal, known.values()), key=_start)
+    told = [
+        site
+        for site in known.values()
+        if pointing is None or not pointing.is_building(site.expression)
+    ]
+    literal = sorted(filter(is_literal, told), key=_start)
     countries = Counter(site.place.country for site in literal if site.place.country)
     return Scene(every, known, places, literal, countries, pointing)
 

@@ -57,7 +57,7 @@ def test_a_nations_capital_is_told_by_the_sentence_itself():
         "A bomb exploded at the Rambling Rose hotel on Saturday.",
         "A bomb exploded at Chipoka Road police station on Saturday.",
         "A bomb exploded on Plaza Quetzalito on Saturday.",
-        "A bomb exploded outside Upper Mbemba High Court on Saturday.",
+        "A bomb exploded outside the Mother Amalia Clinic on Saturday.",
     ],
 )
 def test_a_building_that_nobody_knows_is_near_the_middle_of_its_town(sentence):
