@@ -306,12 +306,20 @@ def is_march(event_type: str, ruled: Ruled, token: Token) -> bool:
 def _once(
     found: Mapping[Token, Heard | None], drafts: Mapping[Token, Draft]
 ) -> dict[Token, Heard | None]:
-    """A verb and its noun tell one event ("imposed a curfew"): the rules' or the likelier stays."""
+    """A verb and its noun tell one event ("imposed a curfew"): the rules' or the likelier stays.
+
+    So do a verb that the rules do not know and what it leads to ("returned and killed nine").
+    """
     out: set[Token] = set()
     for token, said in found.items():
         verb = token.head
         other = found.get(verb)
-        if said is None or other is None or verb.i == token.i or token.dep_ not in _ARGUMENTS:
+        if said is None or other is None or verb.i == token.i:
+            continue
+        if token.dep_ == "conj" and token in drafts and verb not in drafts:
+            if said.event_type == other.event_type and said.likely > other.likely:
+                out.add(verb)
+        if token.dep_ not in _ARGUMENTS:
             continue
         if said.event_type == other.event_type:
             mine, its = (

@@ -11,7 +11,7 @@ from pipeline.events import Draft
 from pipeline.headings import Heading, headed
 from pipeline.inheriting import IN_WORDS, Ground, inherit, is_home, made_site, with_site
 from pipeline.places import Site
-from pipeline.scenes import Scene, places_of_event
+from pipeline.scenes import Scene, candidates_of, places_of_event
 from pipeline.syntax import Token
 from pipeline.telling import VERBAL
 
@@ -24,6 +24,7 @@ _BEING_THERE = frozenset("hold speak take ask sit meet gather address".split())
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
 )
+_SPEAKING = frozenset({"speaking", "addressing", "talking"})
 _BORDER_WORDS = frozenset({"border", "frontier"})
 
 
@@ -103,8 +104,8 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
         named = Span(words.start, words.end, words.text)
         draft = replace(draft, event=replace(event, named=named))
     site = _own_border(draft, site, gazetteer)
-    if event.event_type in IN_WORDS and _points_back(site, scene):
-        site = None
+    if event.event_type in IN_WORDS:
+        site = _spoken_at(draft, scene) or (None if _points_back(site, scene) else site)
     if event.event_type in IN_WORDS and not _meets_there(draft, site):
         others = []
         remote = _remote(draft, gazetteer)
@@ -113,6 +114,21 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
         if event.event_type != "CONSULT":
             site = None
     return (draft, []) if site is None else (with_site(draft, site, "sentence"), others)
+
+
+def _spoken_at(draft: Draft, scene: Scene) -> Site | None:
+    """The place of "Speaking in Doha, the minister refused": where somebody says it as he speaks."""
+    spoken = [
+        child
+        for child in draft.token.children
+        if child.dep_ == "advcl" and child.lower_ in _SPEAKING
+    ]
+    for expression, candidate in candidates_of(draft.token, draft.parsed, scene) if spoken else ():
+        before = candidate.tokens.root.head
+        site = scene.sites.get(expression)
+        if before.lower_ in {"in", "at"} and before.head in spoken and site is not None:
+            return site
+    return None
 
 
 def _points_back(site: Site | None, scene: Scene) -> bool:
