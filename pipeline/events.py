@@ -316,9 +316,9 @@ def _once(
         other = found.get(verb)
         if said is None or other is None or verb.i == token.i:
             continue
-        if token.dep_ == "conj" and token in drafts and verb not in drafts:
-            if said.event_type == other.event_type and said.likely > other.likely:
-                out.add(verb)
+        surer = said.event_type == other.event_type and said.likely > other.likely
+        if surer and token.dep_ == "conj" and token in drafts and verb not in drafts:
+            out.add(verb)
         if token.dep_ not in _ARGUMENTS:
             continue
         if said.event_type == other.event_type:

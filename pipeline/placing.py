@@ -117,7 +117,7 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
 
 
 def _spoken_at(draft: Draft, scene: Scene) -> Site | None:
-    """The place of "Speaking in Doha, the minister refused": where somebody says it as he speaks."""
+    """The place of "Speaking in Doha, the minister refused": where it is said."""
     spoken = [
         child
         for child in draft.token.children
