@@ -64,6 +64,7 @@ _KEPT = 4096
 _EMBEDDED_SPANS = 3
 _EMBEDDED_LIMIT = 12
 _SPELLINGS = 5
+_ARTICLE_BEFORE = 4
 # Where English names are written in English: a name that the gazetteer lacks is no misspelling.
 _ENGLISH = frozenset({"USA", "GBR", "CAN", "AUS", "NZL", "IRL"})
 
@@ -267,11 +268,14 @@ def _named(name: str, gazetteer: Gazetteer, demonym: bool) -> Pool:  # noqa: FBT
 
 
 def _second(name: str, gazetteer: Gazetteer, country: str | None) -> Pool:
-    """Written out; else spelled otherwise, or the places in the name, or those of a people."""
+    """Written out, or with an article; else spelled otherwise, or places in it, or a people's."""
     for form in written_out(name):
         found = gazetteer.candidates(form, limit=LIMIT)
         if found:
             return _pool(found, form, expanded=True)
+    with_article = list(_with_article(name, gazetteer, country))
+    if with_article:
+        return _pool(with_article, f"al {name}", expanded=True)
     spelled: list[Candidate] = []
     if country is not None:
         near = gazetteer.candidates(name, country=country, limit=_SPELLINGS, fuzzy=True)
@@ -297,6 +301,17 @@ def written_out(name: str) -> Iterator[str]:
     full = [_ABBREVIATIONS.get(word, word) for word in words]
     if full != words:
         yield " ".join(full)
+
+
+def _with_article(name: str, gazetteer: Gazetteer, country: str | None) -> Iterator[Candidate]:
+    """Places of a country whose Arabic article the text leaves out: "Fasher" for El Fasher."""
+    key = normalise(name)
+    if country is None or " " in key or len(key) < _ARTICLE_BEFORE or not name[:1].isupper():
+        return
+    for article in ("al", "el", f"a{key[0]}"):
+        for item in gazetteer.candidates(f"{article} {key}", limit=_EMBEDDED_LIMIT):
+            if item.place.country == country and item.match in {"primary", "alternate"}:
+                yield item
 
 
 def _embedded(name: str, gazetteer: Gazetteer) -> Iterator[tuple[Candidate, float, bool, bool]]:

@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from geo.gazetteer import Gazetteer, Place
 from geo.names import normalise
@@ -11,7 +11,7 @@ from geo.pools import name_class
 from geo.relations import Location, locate
 from geo.resolve import Resolution, distance_km, resolve
 from pipeline import model
-from pipeline.documents import Document
+from pipeline.documents import Document, Span
 from pipeline.expressions import Expression, find_expressions
 from pipeline.mentions import Mention
 from pipeline.recognizer import find_mentions
@@ -82,10 +82,32 @@ def resolve_mentions(
         mention: None if answer is None or _is_unsure(answer) else answer
         for mention, answer in zip(mentions, answers, strict=True)
     }
+    line = document.dateline_place
+    if line is not None:
+        found |= _filed(line, found)
     return {
         mention: None if answer and _is_stranger(document.text, mention, found) else answer
         for mention, answer in found.items()
     }
+
+
+def _filed(
+    line: Span, answers: Mapping[Mention, Resolution | None]
+) -> Iterator[tuple[Mention, Resolution]]:
+    """The names that are the dateline's, as the town: no report is filed from a province."""
+    filed = next((m for m in answers if m.start < line.end and line.start < m.end), None)
+    answer = answers.get(filed) if filed is not None else None
+    if filed is None or answer is None or not answer.place.feature.startswith("ADM"):
+        return
+    division = answer.place
+    for item in answer.candidates:
+        town = item.place
+        if town.feature.startswith("PPL") and town.admin1_id == division.admin1_id:
+            for mention, other in answers.items():
+                same = mention.text.lower() == filed.text.lower()
+                if same and other is not None and other.place == division:
+                    yield mention, replace(other, place=town)
+            return
 
 
 def _is_unsure(answer: Resolution) -> bool:

@@ -6,7 +6,7 @@ named: the linker weighs them beside the names of their sentence.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ _BUILDING = (
     r"|arena|market|mall|palace|barracks|prison|jail|station|square|plaza|street|road|avenue"
     r"|boulevard|lane|embassy|consulate|parliament|headquarters|quarter|neighbou?rhood|suburb"
     r"|ward|park|tower|hall|cemetery|airport|monument|cent(?:re|er)|junction|roundabout|terminal"
-    r"|compound|store)"
+    r"|compound|store|bridge|harbou?r|pier)"
 )
 _ENDS_AS_BUILDING = re.compile(rf"\s{_BUILDING}$")
 _BEGINS_AS_STREET = re.compile(
@@ -156,8 +156,11 @@ class Pointing:
             if words.mentions[0].kind == "toponym" and not self._is_of_speaker(words)
         ]
         self._starts = [name.expression.start for name in self._names]
+        starts = [piece.span.start for piece in pieces]
         self._pointers: dict[Expression, _Pointer] = {
-            name.expression: _Pointer()
+            name.expression: _Pointer(
+                floor=starts[max(bisect_right(starts, name.expression.start) - 1, 0)]
+            )
             for name in self._names
             if name.site is None and self._is_building(name.expression)
         }
@@ -221,9 +224,14 @@ class Pointing:
         if pointer.noun == "there":
             name = self._last(words.start, pointer.floor)
         elif not pointer.noun:
-            name = self._town_around(words) or self._chief_town(words.start, Counter(towns))
+            start = words.start - pointer.floor
+            name = (
+                self._town_around(words)
+                or self._chief_town(words.start, Counter(towns), start)
+                or self._chief_town(words.start, Counter(towns), words.start)
+            )
         elif pointer.noun == "city":
-            name = self._chief_town(words.start, Counter(towns))
+            name = self._chief_town(words.start, Counter(towns), words.start)
         else:
             name = self._nearest(words.start, pointer.noun)
         if name is not None and name.expression in self._pointers:
@@ -274,7 +282,7 @@ class Pointing:
             words = piece.spot(*match.span("name"))
             at = bisect_left(expressions, words.end, key=lambda other: other.start)
             if not at or expressions[at - 1].end <= words.start:
-                yield _at(words), _Pointer()
+                yield _at(words), _Pointer(floor=piece.span.start)
 
     # --- what is pointed at -----------------------------------------------------------------------
 
@@ -308,9 +316,9 @@ class Pointing:
         """Tell whether the words between the end of a name and another say that it lies there."""
         return lies_in(self._text[end : outer.expression.start])
 
-    def _chief_town(self, at: int, events: Counter[str]) -> _Name | None:
+    def _chief_town(self, at: int, events: Counter[str], reach: int) -> _Name | None:
         """The town that the text so far is about: that it names most, and where most happens."""
-        towns = [name for name in self._before(at, at) if name.is_town]
+        towns = [name for name in self._before(at, reach) if name.is_town]
         tally = Counter(name.place_id for name in towns)
         tally.update(name.place_id for name in towns if name.expression.start in self._line)
 

@@ -36,3 +36,8 @@ def test_a_name_that_is_hardly_that_place_has_none(text, name, place):
 
 def test_a_name_alone_in_a_text_is_no_stranger():
     assert placed("Two men were shot in Redlands on Friday.")["Redlands"] == "Redlands"
+
+
+def test_a_report_is_filed_from_a_town_and_from_no_province():
+    found = placed("ULAANBAATAR, July 14 - Police in Ulaanbaatar arrested ten men on Monday.")
+    assert found["ULAANBAATAR"] == found["Ulaanbaatar"] == "Ulan Bator"

@@ -101,3 +101,13 @@ def test_peoples_that_no_table_has(pools):
 )
 def test_what_a_name_looks_like(name, kind):
     assert name_class(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "place"),
+    [("Fasher", "SDN", "El Fasher"), ("Qaim", "IRQ", "Al Qa'im"), ("Fasher", "IRQ", None)],
+)
+def test_a_name_may_lack_its_article(name, country, place):
+    found = pools_of(default_gazetteer()).second_best(name, default_gazetteer(), country)
+    names = [item.place.name for item in found.candidates]
+    assert (place in names) if place else not names
