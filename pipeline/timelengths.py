@@ -23,7 +23,8 @@ from pipeline.timecontext import (
 def length(m: re.Match[str], _c: Context) -> Reading | None:
     """Read "six months", "almost 20 years", "several weeks", "the past two days"."""
     unit, groups = unit_of(m), m.groupdict()
-    if (unit == "quarter" and not group(m, "span")) or (unit == "hour" and is_clock(group(m, "n"))):
+    quarters = unit == "quarter" and not (group(m, "span") or groups.get("vague"))
+    if quarters or (unit == "hour" and is_clock(group(m, "n"))):
         return None
     if groups.get("vague"):
         return Reading("DURATION", duration(2 if "couple" in m["vague"] else "X", unit), mod_of(m))

@@ -163,12 +163,13 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("quarter-century", r"(?:{apx})?(?:a\s+)?quarter(?:\s+of\s+a|-|\s)\s*century(?!\s+(?:low|high))", lambda m, _c: Reading("DURATION", "P25Y", mod_of(m))),
     ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", lengths.a_unit),
     ("bare-length", r"(?<=[\s(])(?:(?<=(?i:for)\s)|(?<=(?i:in)\s)|(?<=(?i:within)\s)|(?<=(?i:after)\s)|(?<=(?i:over)\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", lengths.length),
+    ("vague-long", r"(?P<vague>(?i:several|multi|many))-(?P<unit>hour|day|week|month|year|decade)(?!\w)", lengths.length),
     ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", lengths.length),
     ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", lengths.adverb),
     # Words for now, then and some day
     ("now", r"(?i:now|currently|current(?!\s+(?:day|week|month|year|quarter|decade|century|affairs|account|of|and|in)|s)|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", lengths.reference("PRESENT_REF")),
-    ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|years|decades))", lengths.reference("PAST_REF")),
-    ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|the\s+(?:near|short)\s+term|future\s+(?:quarters|months|years)|the\s+(?:days|weeks|months|years)\s+ahead)", lengths.reference("FUTURE_REF")),
+    ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|quarters|years|decades))", lengths.reference("PAST_REF")),
+    ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|as\s+soon\s+as\s+possible|the\s+(?:near|short)\s+term|future\s+(?:quarters|months|years)|the\s+(?:days|weeks|months|years)\s+ahead)", lengths.reference("FUTURE_REF")),
     # Times of day
     ("clock", r"(?:{apx})?{clock}", now.clock_time),
 )  # fmt: skip
@@ -203,7 +204,7 @@ _NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
     "mod-year": ("early", "late", "mid", "beginning", "start", "middle", "end of", "the year", "fiscal", "calendar"),
     "rel-m": ("last ", "next ", "this ", "past ", "previous ", "coming ", "following ", "current "),
     "past-n": ("last ", "past ", "next ", "first ", "coming ", "previous ", "final ", "following "),
-    "vague-length": ("several", "few", "many", "couple", "number of", "dozens", "tens of", "hundreds", "some"),
+    "vague-long": ("several-", "multi-", "many-"), "vague-length": ("several", "few", "many", "couple", "number of", "dozens", "tens of", "hundreds", "some"),
     "dmy-clock": _CLOCK, "mdy-at": (" at",), "dmy-at": (" at",), "tod-mdy": _TOD_OF, "tod-dmy": _TOD_OF,
     "tod-wd": _TOD_OF, "week-of": ("week of",), "week-of-dm": ("week of",), "m-that": _THAT_YEAR, "season-that": _THAT_YEAR,
     "that-season": _SEASON_WORDS, "the-season": _SEASON_WORDS, "bc-first": _ERA_WORDS, "early-year": _ERA_WORDS,

@@ -300,6 +300,9 @@ def test_the_tense_tells_which_weekday(text: str, value: str):
         ("It began at 2021-07-02T10:30Z.", "DATE", "2021-07-02"),
         ("He died on Memorial Day.", "DATE", "2021-05-31"),
         ("He died on Labor Day 2020.", "DATE", "2020-09-07"),
+        ("Losses grew over several quarters.", "DURATION", "PXQ"),
+        ("It ended a several-year feud.", "DURATION", "PXY"),
+        ("He wants it as soon as possible.", "DATE", "FUTURE_REF"),
     ],
 )
 def test_lengths_years_and_holidays(text: str, type_: str, value: str):
