@@ -1,7 +1,7 @@
 """Placing: the place that belongs to an event, not the first one in its sentence."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from geo.gazetteer import Gazetteer
@@ -56,17 +56,10 @@ def place_drafts(
         several places ("in Kunduz and Takhar") comes once for each; the first keeps its figures.
     """
     heads = headed(drafts, headings)
-    told: list[tuple[Draft, list[Site]]] = []
+    told = list(_told(drafts, scene, gazetteer))
     stories: dict[int, list[Draft]] = {}
-    towns: list[str] = []
-    for draft, head in zip(drafts, heads, strict=True):
-        own, others = _own_places(draft, scene, gazetteer)
-        own = _settled(own, scene, towns)
-        told.append((own, others))
+    for head, (own, _) in zip(heads, told, strict=True):
         stories.setdefault(head.start, []).append(own)
-        site = own.event.site
-        if site is not None and own.event.event_type not in IN_WORDS:
-            towns.append(site.place.place_id)
     grounds = {start: Ground(story) for start, story in stories.items()}
     placed: list[Draft] = []
     for head, (draft, others) in zip(heads, told, strict=True):
@@ -77,6 +70,19 @@ def place_drafts(
         placed.append(draft)
         placed.extend(_elsewhere(draft, site, part) for part, site in enumerate(others, 1))
     return placed
+
+
+def _told(
+    drafts: Sequence[Draft], scene: Scene, gazetteer: Gazetteer
+) -> Iterator[tuple[Draft, list[Site]]]:
+    """Each draft at its sentence's place, as `_own_places` does, with what points settled."""
+    towns: list[str] = []
+    for draft in drafts:
+        own, others = _own_places(draft, scene, gazetteer)
+        own = _settled(own, scene, towns)
+        yield own, others
+        if own.event.site is not None and own.event.event_type not in IN_WORDS:
+            towns.append(own.event.site.place.place_id)
 
 
 def _is_remote(draft: Draft, ground: Ground, at: Site | None) -> bool:

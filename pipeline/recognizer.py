@@ -289,7 +289,8 @@ def _mention(piece: Parsed, name: Name, gazetteer: Gazetteer) -> Mention | None:
     longer = _FACILITY_WORDS.match(piece.span.text[last : last + 40])
     if longer is not None:
         whole = piece.span.text[first : last + longer.end()]
-        if found := gazetteer.candidates(whole, limit=1):
+        found = gazetteer.candidates(whole, limit=1)
+        if found and found[0].match in _EXACT:
             last, text, candidates = last + longer.end(), whole, found
     feature = candidates[0].place.feature if candidates else ""
     return Mention(first, last, text, _kind(piece, name, feature))
