@@ -13,19 +13,8 @@ from functools import partial
 from typing import NamedTuple
 
 from geo.gazetteer import Gazetteer
-from pipeline import clauses, modes, triggers
-from pipeline.actors import (
-    CIVILIANS,
-    Actor,
-    actor_of,
-    at_home,
-    counterparts,
-    is_armed,
-    is_goal,
-    is_leader,
-    who,
-)
-from pipeline.cast import may_be
+from pipeline import clauses, modes, parties, triggers
+from pipeline.actors import Actor, at_home, is_armed, is_leader, who
 from pipeline.contests import is_contest, is_sports_report
 from pipeline.counts import Count, counts_of
 from pipeline.documents import Document, Span
@@ -45,7 +34,6 @@ _TOGETHER = frozenset({"CONSULT", "AGREE", "COOPERATE"})
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
 _ARGUMENTS = frozenset({"dobj", "nsubj", "nsubjpass", "attr"})
-_PRONOUNS = frozenset({"he", "she", "they", "it"})
 _LEFT = frozenset("leave kill claim wound injure displace hurt".split())
 """Verbs that have the figures of the attack or the clash before them."""
 
@@ -397,16 +385,15 @@ def _draft(
     event_type = sense.event_type
     if told == "planned" and event_type in _PROMISED and clauses.speech_verb(token) is not None:
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
-    doers, undergoers = _sides(token, event_type)
+    doers, undergoers = parties.sides(token, event_type)
     joint = event_type in _TOGETHER or clauses.is_mutual(token)
-    actor1, actor2 = _actors(doers, undergoers, gazetteer, joint=joint)
-    if actor1 is None and any(doer.lower_ in _PRONOUNS for doer in doers):
-        actor1 = _antecedent(token, gazetteer) or _told_before(doers, before)
+    actor1, actor2 = parties.actors(doers, undergoers, gazetteer, joint=joint)
+    actor1 = actor1 or parties.referent(token, doers, before, gazetteer)
     if actor1 == actor2:
         actor2 = None if actor1 is None or actor1.country else actor2
     actor1, actor2 = at_home(actor1, home, gazetteer), at_home(actor2, home, gazetteer)
     wordy = event_type in VERBAL or event_type == "SANCTION"
-    if heard is None and wordy and not _speaks(actor1, actor2):
+    if heard is None and wordy and not parties.speaks(actor1, actor2):
         return None
     event = Event(
         doc_id=document.doc_id,
@@ -429,95 +416,12 @@ def _draft(
     return Draft(event, token, parsed, countries, None if heard is None else heard.likely)
 
 
-def _antecedent(token: Token, gazetteer: Gazetteer) -> Actor | None:
-    """Whom "he" or "they" stands for: the nearest subject before it that names a public actor."""
-    pronoun = next((doer for doer in clauses.doers(token) if doer.lower_ in _PRONOUNS), token)
-    for other in reversed(token.doc[: token.i]):
-        if other.dep_ in {"nsubj", "nsubjpass"} and other.pos_ != "PRON":
-            actor = actor_of(other, gazetteer)
-            if _is_public(actor) and may_be(pronoun, other):
-                return actor
-    return None
-
-
-def _told_before(doers: Sequence[Token], before: Actor | None) -> Actor | None:
-    """Who did what was told before, as far as "they" or "it" may be a state or an armed group."""
-    person = any(doer.lower_ in {"he", "she"} for doer in doers)
-    return before if _is_public(before) and not person else None
-
-
-def _speaks(actor1: Actor | None, actor2: Actor | None) -> bool:
-    """A public actor does it, or somebody of a name does it to one ("Amnesty accused Peru")."""
-    return _is_public(actor1) or (actor1 is not None and _is_public(actor2))
-
-
-def _is_public(actor: Actor | None) -> bool:
-    """Words are events when a state, a party to a conflict or an international body speaks."""
-    return actor is not None and actor.kind not in {None, CIVILIANS}
-
-
 def _simple_present(token: Token) -> bool:
     """A body's simple present tells what is usual ("the deal calls for"), not what happened."""
     verb = token if token.pos_ == "VERB" else clauses.governor(token)
     if verb is None or verb.tag_ not in {"VBZ", "VBP"}:
         return False
     return verb == token and not any(child.dep_ in {"aux", "auxpass"} for child in verb.children)
-
-
-def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
-    doers, undergoers = clauses.doers(token), clauses.undergoers(token)
-    if event_type in {"CONSULT", "AGREE", "COOPERATE", "SUPPORT"} or not undergoers:
-        partners = [
-            item
-            for child in _prepositions(token)
-            if child.lower_ in {"with", "to", "against", "on", "from"}
-            for item in child.children
-            if item.dep_ == "pobj"
-        ]
-        undergoers = [*undergoers, *partners]
-    return doers, undergoers
-
-
-def _prepositions(token: Token) -> Iterator[Token]:
-    """Prepositions of a verb, and those behind its means ("spoke by phone with")."""
-    for child in token.children:
-        if child.dep_ == "prep":
-            yield child
-            if child.lower_ in {"by", "over", "on"}:
-                yield from (
-                    inner
-                    for item in child.children
-                    for inner in item.children
-                    if inner.dep_ == "prep"
-                )
-
-
-def _actors(
-    doers: list[Token], undergoers: list[Token], gazetteer: Gazetteer, *, joint: bool
-) -> tuple[Actor | None, Actor | None]:
-    """Both sides; the second of two doers is the other one where they do it to each other."""
-    meant = [item for item in map(who, doers) if item is not None and not _is_dateline(item)]
-    # A doer read as a partner too, "a warning from Iran", is no other side.
-    borne = [item for item in undergoers if item not in doers and not is_goal(item)]
-    # What is "denied it" or "rejected it" is a thing.
-    parties = [item for item in borne if item.lower_ != "it"]
-    suffered = [item for item in map(who, parties) if item is not None and item not in meant]
-    first = [actor for actor in (actor_of(item, gazetteer) for item in meant) if actor]
-    second = [actor for actor in (actor_of(item, gazetteer) for item in suffered) if actor]
-    for item in meant[:1]:
-        actor = actor_of(item, gazetteer)
-        first += counterparts(item, actor, gazetteer) if actor else []
-    actor1 = first[0] if first else None
-    others = [actor for actor in (*first[1:], *second) if actor != actor1]
-    if not joint:
-        others = [actor for actor in others if actor in second]
-    return actor1, others[0] if others else None
-
-
-def _is_dateline(token: Token) -> bool:
-    """Tell whether a place stands before a sentence: "Doha: Hospitals received it"."""
-    after = token.doc[token.i + 1].text if token.i + 1 < len(token.doc) else ""
-    return token.ent_type_ == "GPE" and after == ":"
 
 
 def _mode(parts: Sequence[Token], sense: Sense, near: Near) -> str:
