@@ -203,6 +203,10 @@ def _counts_differ(one: Iterable[Count], other: Iterable[Count]) -> bool:
     return False
 
 
+_COUNTRY = 6
+"""UCDP's precision of a country."""
+
+
 def _merged(group: Sequence[Event]) -> Event:
     if len(group) == 1:
         return group[0]
@@ -213,13 +217,7 @@ def _merged(group: Sequence[Event]) -> Event:
     )
     if _SOURCES[lead.when.source] <= _SOURCES[when.source]:
         when = lead.when
-    place = min(
-        group, key=lambda event: (_PLACED[event.location_source], _where(event), event is not lead)
-    )
-    if _PLACED[lead.location_source] == _PLACED[place.location_source] and _where(lead) <= _where(
-        place
-    ):
-        place = lead
+    place = min(group, key=lambda event: (_placed(event), event is not lead))
     told = dict.fromkeys(event.sentence for event in group if event.sentence != lead.sentence)
     return replace(
         lead,
@@ -235,6 +233,11 @@ def _merged(group: Sequence[Event]) -> Event:
         or next((event.attribution for event in group if event.attribution), None),
         confidence=max(event.confidence for event in group),
     )
+
+
+def _placed(event: Event) -> tuple[bool, int, int]:
+    """How well a place is told, the best first; a part of the world says less than a country."""
+    return _where(event) > _COUNTRY, _PLACED[event.location_source], _where(event)
 
 
 def _information(event: Event) -> tuple[float, ...]:

@@ -88,6 +88,9 @@ _FACILITY_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_SURNAME = re.compile(r"\s(?:de|del|do|da|dos|das|du)(?:\s(?:la|las|los|el))?\s[^\W\d_a-z][\w’'-]+")
+"""What tells a town from its namesakes: "Santo Domingo de los Colorados"."""
+
 _FACILITY_END = re.compile(_FACILITY_WORDS.pattern.removeprefix("^") + "$", re.IGNORECASE)
 
 
@@ -286,7 +289,8 @@ def _mention(piece: Parsed, name: Name, gazetteer: Gazetteer) -> Mention | None:
         and not _is_cued(piece, name, gazetteer)
     ):
         return None
-    longer = _FACILITY_WORDS.match(piece.span.text[last : last + 40])
+    after = piece.span.text[last : last + 40]
+    longer = _FACILITY_WORDS.match(after) or _SURNAME.match(after)
     if longer is not None:
         whole = piece.span.text[first : last + longer.end()]
         found = gazetteer.candidates(whole, limit=1)

@@ -143,3 +143,14 @@ def test_event_id_tells_events_apart():
     assert len(ids) == 4
     assert event_id(made()) == event_id(made())
     assert all(len(item) == 16 for item in ids)
+
+
+def test_a_part_of_the_world_says_less_of_the_place_than_a_country():
+    wide = replace(site("Kenya"), location=replace(site("Kenya").location, where_prec=7))
+    first = made(site=wide, location_source="sentence")
+    again = made(
+        50, trigger=Span(50, 58, "attacked"), sentence=Span(40, 80, first.sentence.text),
+        site=site("Kenya"), location_source="country_fallback",
+    )  # fmt: skip
+    (event,) = fold([first, again])
+    assert event.location_source == "country_fallback"

@@ -123,6 +123,11 @@ def test_names_in_any_dress(text, names):
     assert [mention.text for mention in mentions(text)] == names
 
 
+def test_what_tells_a_town_from_its_namesakes_is_part_of_its_name():
+    found = [mention.text for mention in mentions("They fled Santo Domingo de los Colorados.")]
+    assert found == ["Santo Domingo de los Colorados"]
+
+
 def test_a_place_inside_a_body_s_name_is_told_apart():
     assert kinds("Officials of Kabul Electricity Company left.") == {"Kabul": "embedded"}
     assert kinds("Doctors left Kabul.") == {"Kabul": "toponym"}
