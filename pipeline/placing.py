@@ -24,7 +24,6 @@ _BEING_THERE = frozenset("hold speak take ask sit meet gather address".split())
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
 )
-_SPEAKING = frozenset({"speaking", "addressing", "talking"})
 _BORDER_WORDS = frozenset({"border", "frontier"})
 
 
@@ -127,7 +126,7 @@ def _spoken_at(draft: Draft, scene: Scene) -> Site | None:
     spoken = [
         child
         for child in draft.token.children
-        if child.dep_ == "advcl" and child.lower_ in _SPEAKING
+        if child.dep_ == "advcl" and child.lemma_ in _BEING_THERE
     ]
     for expression, candidate in candidates_of(draft.token, draft.parsed, scene) if spoken else ():
         before = candidate.tokens.root.head
