@@ -145,6 +145,7 @@ class Pointing:
     ) -> None:
         known = {site.expression: site for site in sites}
         self._text = document.text
+        self._entries = document.entries
         line = document.dateline_place
         self._line = range(line.start, line.end) if line is not None else range(0)
         home = Counter(site.place.country for site in sites if site.place.country)
@@ -287,12 +288,19 @@ class Pointing:
     # --- what is pointed at -----------------------------------------------------------------------
 
     def _before(self, at: int, reach: int = REACH) -> Iterator[_Name]:
-        """The names before a character, last first."""
+        """The names before a character, last first; of a list only those of its own entry."""
+        first = max(at - reach, self._entry(at))
         for name in reversed(self._names[: bisect_left(self._starts, at)]):
-            if at - name.expression.start > reach:
+            if name.expression.start < first:
                 return
             if name.expression.end <= at:
                 yield name
+
+    def _entry(self, at: int) -> int:
+        """Where the entry of a list that a character stands in begins, with what heads it."""
+        inside = (entry for entry in self._entries if entry.start <= at < entry.end)
+        heads = (entry.labels[-1].words[0] for entry in inside if entry.labels)
+        return max(heads, default=0)
 
     def _last(self, at: int, floor: int) -> _Name | None:
         """The last place named since a character; of one that lies in another, the inner."""

@@ -81,3 +81,11 @@ def test_what_is_said_is_not_where_there_points():
 )
 def test_words_between_a_place_and_what_it_lies_in(gap, inside):
     assert lies_in(gap) is inside
+
+
+def test_in_a_list_nothing_points_into_another_entry():
+    text = (
+        "3 July: Rebels shelled Osh.\n\n4 July: Rebels shelled Batken.\n\n"
+        "5 July: Four people were killed in the city."
+    )
+    assert event(text, "killed").site.location.name not in {"Osh", "Batken"}
