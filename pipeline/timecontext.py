@@ -93,11 +93,12 @@ _FUTURE = (
     r"expect(?:s|ed)|due|upcoming|set\s+(?:to|for)|to\s+be\s+held|deadline|as\s+(?:soon|early)\s+as|ahead\s+of(?=\s+(?:the\s+)?$)|"
     r"hopes?|intends?|aims?|may|could(?!\s+not|n['’]t)|(?:until|through)(?=\s+$)|until(?=(?:\s+[a-z]+){1,3}\s+on\s+$)|vow(?:s|ed)\s+to|agreed\s+to|called\s+for|"
     r"(?:meets|begins|opens|arrives|starts|resumes|convenes)(?![\s,]+(?:since|after)\b)"
+    r"|(?:when|until|once)\s+(?:[\w’'-]+\s+){1,4}?(?:is|are)\s+[a-z]+(?:ed|wn|rd|en)(?=\s)"
     r"|(?<=,\s)to\s+(?:begin|start|open|resume|run|end|expire|take\s+(?:effect|place|force))"
     r"|(?<!to\s)(?<!not\s)(?:meet|leave|return|vote|travel|begin|start)(?=\s+(?:\w+ly\s+)?(?:on\s+)?$)"
 )
 _PAST = (
-    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|could(?:\s+not|n['’]t)|[a-z]+[^\We]ed|agreed|freed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
+    r"had\s+been\s+(?:due|expected|planned|scheduled|set)|could(?:\s+not|n['’]t)|(?:[Nn]either|[Nn]obody|[Nn]o\s+one|[Nn]one)\b[^.;:]{1,60}?\bcould|[a-z]+[^\We]ed|agreed|freed|was|were|had|did|said|told|went|met|came|took|gave|made|held|saw|left|fell|fled|shot|hit|"
     r"died|struck|won|lost|began|broke|brought|sent|spoke|wrote|became|got|fought|flew|drove|rose|found|led|tore|threw|grew|knew|swore|shook|stood|sat|rang|sank|bore|blew|built|bought|caught|chose|"
     r"dealt|drew|dug|felt|hid|hung|kept|lent|meant|paid|rode|sold|sought|spent|stole|swept|taught|thought|wore|withdrew|overthrew|underwent|set\s+(?:off|up|aside|fire|ablaze)|"
     r"put|ran|says|has|have|since|following|after|last|attack(?:s)?|kill(?:s|ing)?"
@@ -235,7 +236,8 @@ def _near_month_year(m: re.Match[str], c: Context, published: date, month: int) 
     """Return the year of a month in a news report; the next month is ahead, whatever the verb."""
     before = days_of(c.value) if c.value and re.match(r"\d{4}-\d\d", c.value) else None
     ahead, gap = looks_ahead(m, c), (month - published.month) % 12
-    if before and not ahead and m.start() - c.value_end < 60 and before[0].year < published.year:
+    near = before and m.start() - c.value_end < 60 and before[0].year < published.year
+    if before and near and not ahead and not _SENTENCE.search(c.text[c.value_end : m.start()]):
         return before[0].year + (month < before[0].month)
     if gap == 0:
         return published.year

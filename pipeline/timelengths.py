@@ -20,11 +20,17 @@ from pipeline.timecontext import (
 )
 
 
-def length(m: re.Match[str], _c: Context) -> Reading | None:
+_WHO_MAY = re.compile(r"\b(?:will|would|may|might|could|can|to|who|he|she|they|we|I|it)\s+$")
+"""Before a "one day" that is no length: "she would one day be president"."""
+
+
+def length(m: re.Match[str], c: Context) -> Reading | None:
     """Read "six months", "almost 20 years", "several weeks", "the past two days"."""
     unit, groups = unit_of(m), m.groupdict()
     quarters = unit == "quarter" and not (group(m, "span") or groups.get("vague"))
     if quarters or (unit == "hour" and is_clock(group(m, "n"))):
+        return None
+    if m[0] == "one day" and _WHO_MAY.search(c.text, max(0, m.start() - 12), m.start()):
         return None
     if groups.get("vague"):
         return Reading("DURATION", duration(2 if "couple" in m["vague"] else "X", unit), mod_of(m))
@@ -40,7 +46,7 @@ def a_unit(m: re.Match[str], c: Context) -> Reading | None:
     """Read "a year": a length, or after an amount ("$4 a share, twice a year") a rate."""
     before = c.text[max(0, m.start() - 18) : m.start()]
     if re.search(
-        r"(?:times|once|twice|[\d.]+|million|billion|percent|people|tons?|barrels?|dollars|hours|days)\s+$",
+        r"(?:times|once|twice|\d|million|billion|percent|people|tons?|barrels?|dollars|hours|days)\s+$",
         before,
     ):
         return Reading("SET", duration(1, unit_of(m)))
@@ -61,8 +67,13 @@ def every(m: re.Match[str], _c: Context) -> Reading | None:
     return Reading("SET", duration(count, unit_of(m)))
 
 
-def adverb(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "daily", "weekly" and their like."""
+_OF_THE_PRESS = re.compile(r" (?:newspapers? )?[A-Z]")
+
+
+def adverb(m: re.Match[str], c: Context) -> Reading | None:
+    """Read "daily", "weekly" and their like, but not "the party daily Granma"."""
+    if _OF_THE_PRESS.match(c.text, m.end()):
+        return None
     return Reading(
         "SET",
         {

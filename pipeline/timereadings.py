@@ -68,7 +68,7 @@ _LEADS_MONTH = re.compile(
     r"each|every|or|late|early|mid)[\s-]+$",
     re.IGNORECASE,
 )
-_OF_EVENT = re.compile(r"\b(?:the|a)\s+(?:May|March)\s+(?!(?:on|for|of|to|in)\b)[a-z]{3,}")
+_OF_EVENT = re.compile(r"\b(?:[Tt]he|a)\s+(?:May|March)\s+(?!(?:on|for|of|to|in)\b)[a-z]{3,}")
 _AFTER_VERB = re.compile(r"\s+(?:have|be|not|well|also|[A-Z][a-z])")
 
 
@@ -216,7 +216,7 @@ _THINGS = (
     r"others|more|villagers|residents|protesters|migrants|servicemen|guests|calories|inmates|detainees|of\s+(?:them|the|its|his)"
 )
 COUNTED = re.compile(
-    rf"\s+(?:[a-z]+\s+)?(?:{_THINGS})\b|['’]?\d|-?(?:strong|member|foot|mile|meter|km)|°",
+    rf"\s+(?:(?!to\b)[a-z]+\s+)?(?:{_THINGS})\b|['’]?\d|-?(?:strong|member|foot|mile|meter|km)|°",
     re.IGNORECASE,
 )
 _NAMED_NUMBER = re.compile(
@@ -294,7 +294,10 @@ def before_christ(m: re.Match[str], _c: Context) -> Reading | None:
 
 
 def spelled_year(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "nineteen ninety-four", as broadcasts are written down."""
+    """Read "nineteen ninety-four" and "the winter of nineteen ninety-four", as broadcasts say it."""
     if group(m, "thousand"):
-        return dated(str(2000 + int(spelled_number(m["rest"]) if m["rest"] else 0)))
-    return dated(f"{int(spelled_number(m['head']))}{int(spelled_number(m['rest'])):02}")
+        year = 2000 + int(spelled_number(m["rest"]) if m["rest"] else 0)
+    else:
+        year = 100 * int(spelled_number(m["head"])) + int(spelled_number(m["rest"]))
+    code = SEASONS.get(group(m, "season"))
+    return dated(f"{year}-{code}" if code else str(year), mod_of(m))

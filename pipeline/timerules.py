@@ -122,7 +122,7 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("year", r"(?<![\d.,/:$£€#A-Za-z-]){year}(?![\w/]|-\d{4}-)", read.year),
     ("year2", r"(?<=\d{4}[-–—]){anyyear}(?![\w/-])", read.year),
     ("short-year", r"(?:(?<=\b[Ii]n\s)|(?<=\b[Ss]ince\s)|(?<=\b[Uu]ntil\s)|(?<=\b[Bb]y\s)|(?<=\bof\s))['’‘](?P<short>\d\d)(?![\w'’])", read.short_year),
-    ("spelled", rf"(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:[\s-](?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", read.spelled_year),
+    ("spelled", rf"(?:(?:(?i:the)\s+)?(?:{{mod}}[\s-]*)?{{season}}\s+of\s+)?(?:(?i:the\s+year)\s+)?(?:(?P<head>nineteen|eighteen)\s+(?P<rest>(?:{_WORDS})(?:[\s-](?:{_WORDS}))?)(?!\s+(?:years|percent|people|{_WORDS}))|the\s+year\s+two\s+(?P<thousand>thousand))", read.spelled_year),
     # Weekdays, and words that lean on publication
     ("clock-wd", r"(?:{apx})?{clock}\s*,?(?:\s+on)?\s+{wd}", now.weekday),
     ("wd-clock", r"{wd}\s+at\s+(?:{apx})?{clock}", now.weekday),
@@ -161,14 +161,14 @@ RULES: Final[tuple[tuple[str, str, Reader], ...]] = (
     ("length", rf"(?:{{apx}})?{{n}}(?:\s+(?i:more|consecutive|straight|full|additional|other|long))?[\s-]{{unit}}(?:-long)?{_NOT_AGE}", lengths.length),
     ("vague-length", rf"(?:{{apx}})?{{vague}}\s+(?:more\s+)?(?P<unit>(?i:seconds|minutes|hours|days|nights|weeks|months|quarters|years|decades|centuries)){_NOT_AGE}", lengths.length),
     ("quarter-century", r"(?:{apx})?(?:a\s+)?quarter(?:\s+of\s+a|-|\s)\s*century(?!\s+(?:low|high))", lambda m, _c: Reading("DURATION", "P25Y", mod_of(m))),
-    ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:of|high|low))(?!-)", lengths.a_unit),
+    ("a-length", rf"(?:{{apx}})?(?i:an?|an\s+additional|another)\s+(?:(?:full|whole)\s+)?{{one}}(?P<half>\s+and\s+a\s+half)?(?:-long)?{_NOT_AGE}(?!\s+(?:high|low))(?!-)", lengths.a_unit),
     ("bare-length", r"(?<=[\s(])(?:(?<=(?i:for)\s)|(?<=(?i:in)\s)|(?<=(?i:within)\s)|(?<=(?i:after)\s)|(?<=(?i:over)\s)|(?<=many\s)|(?<=last\s)|(?<=take\s)|(?<=took\s))(?P<unit>minutes|hours|days|weeks|months|years|decades|centuries)(?!-|\s+(?:ago|later|earlier|old|after|to\s+come))", lengths.length),
     ("vague-long", r"(?P<vague>(?i:several|multi|many))-(?P<unit>hour|day|week|month|year|decade)(?!\w)", lengths.length),
     ("long", r"(?P<unit>(?:hour|day|week|month|year|decade)s?)-long", lengths.length),
     ("adverb", r"(?P<word>(?i:daily|weekly|monthly|yearly|annually|hourly|nightly))(?!\w)", lengths.adverb),
     # Words for now, then and some day
     ("now", r"(?i:now|currently|current(?!\s+(?:day|week|month|year|quarter|decade|century|affairs|account|of|and|in)|s)|right\s+now|at\s+present|at\s+the\s+moment|nowadays|these\s+days)(?!-)", lengths.reference("PRESENT_REF")),
-    ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?:recent)\s+(?:days|weeks|months|quarters|years|decades))", lengths.reference("PAST_REF")),
+    ("past-ref", r"(?i:recently|in\s+the\s+past(?=[,.])|(?<![Mm]ore\s)(?<![Mm]ost\s)recent(?:\s+(?:days|weeks|months|quarters|years|decades))?(?![\w-]))", lengths.reference("PAST_REF")),
     ("future-ref", r"(?i:the\s+(?:near\s+|distant\s+|foreseeable\s+)?future|(?:(?:the\s+)?coming)\s+(?:days|weeks|months|years|decades)|(?<!as\s)soon(?!\s+(?:after|as))|as\s+soon\s+as\s+possible|the\s+(?:near|short)\s+term|future\s+(?:quarters|months|years)|the\s+(?:days|weeks|months|years)\s+ahead)", lengths.reference("FUTURE_REF")),
     # Times of day
     ("clock", r"(?:{apx})?{clock}", now.clock_time),
