@@ -20,6 +20,8 @@ EXTERNAL = "External/Other forces"
 MILITIAS = "Political militia"
 IDENTITY = "Identity militia"
 RIOTERS = "Rioters"
+ARMED = frozenset({STATE, REBELS, MILITIAS, IDENTITY, EXTERNAL, RIOTERS})
+"""Kinds that use force."""
 
 _PROTESTING = frozenset({"protester", "demonstrator", "striker", "marcher"})
 _RIOTING = frozenset({"rioter", "looter", "mob"})
@@ -154,7 +156,7 @@ def who(token: Token) -> Token | None:
     """The word that names somebody: itself, or what a pronoun stands for; None if nobody knows."""
     if token.lower_ in cast.PRONOUNS and token.pos_ == "PRON":
         return cast.stands_for(token)
-    if token.lower_ in cast.SPEAKERS:
+    if token.lower_ in cast.SPEAKERS and token.pos_ == "PRON":
         speech = clauses.speech_verb(token)
         said = clauses.subjects(speech) if speech is not None else []
         return said[0] if said and said[0].lower_ not in cast.SPEAKERS else None

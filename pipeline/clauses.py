@@ -88,7 +88,8 @@ def doers(token: Token) -> list[Token]:
     if is_passive(token):
         return []
     if token.dep_ in {"acl", "relcl"} and not _has(token, "nsubj"):
-        return [token.head] if token.tag_ == "VBG" else []
+        # A verb in the past that is read as a participle has its subject for a head.
+        return [token.head] if token.tag_ != "VBN" else []
     return _subjects(token, {"nsubj"})
 
 

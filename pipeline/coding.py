@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from geo.gazetteer import Gazetteer, default_gazetteer
 from geo.schema import EVENT_MODES, QUAD_CLASS
-from pipeline import clauses
+from pipeline import parties
 from pipeline.acled import acled_of, category_of, cued, type_of
-from pipeline.actors import Actor, actor_of
+from pipeline.actors import Actor
 from pipeline.contests import is_sport
 from pipeline.documents import Document, Span, document
 from pipeline.events import Draft, Event, When
@@ -408,10 +408,7 @@ def _retyped(draft: Draft, event_type: str) -> Draft:
 def _made(item: Document, parsed: Parsed, told: _Told, gazetteer: Gazetteer) -> Draft:
     """An event at a verb that no rule knows."""
     token = told.token
-    actors = [
-        next((actor for side in sides if (actor := actor_of(side, gazetteer)) is not None), None)
-        for sides in (clauses.doers(token), clauses.undergoers(token))
-    ]
+    actor1, actor2 = parties.told(token, told.event_type, None, None, gazetteer)
     sentence = token.sent
     event = Event(
         doc_id=item.doc_id,
@@ -420,8 +417,8 @@ def _made(item: Document, parsed: Parsed, told: _Told, gazetteer: Gazetteer) -> 
         event_type=told.event_type,
         event_mode=told.mode,
         modality=told.modality,
-        actor1=actors[0],
-        actor2=actors[1],
+        actor1=actor1,
+        actor2=actor2,
         counts=(),
         when=When(),
         site=None,
@@ -429,7 +426,8 @@ def _made(item: Document, parsed: Parsed, told: _Told, gazetteer: Gazetteer) -> 
         attribution=None,
         confidence=0.0,
     )
-    countries = tuple(actor.country for actor in actors if actor is not None and actor.country)
+    both = (actor for actor in (actor1, actor2) if actor is not None)
+    countries = tuple(actor.country for actor in both if actor.country)
     return Draft(event, token, parsed, countries)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses, modes, parties, triggers
-from pipeline.actors import Actor, at_home, is_armed, is_leader, who
+from pipeline.actors import Actor, is_armed, is_leader, who
 from pipeline.contests import is_contest, is_sports_report
 from pipeline.counts import Count, counts_of
 from pipeline.documents import Document, Span
@@ -28,9 +28,6 @@ from pipeline.syntax import Span as Tokens
 from pipeline.syntax import Token
 from pipeline.telling import VERBAL, leading_event, senses_in, tells
 from pipeline.triggers import Ruled
-
-_TOGETHER = frozenset({"CONSULT", "AGREE", "COOPERATE"})
-"""What two doers do with each other; "Chile and Peru criticised it" has no other side."""
 
 _PROMISED = frozenset({"SUPPORT", "AID", "COOPERATE", "CONSULT"})
 _ARGUMENTS = frozenset({"dobj", "nsubj", "nsubjpass", "attr"})
@@ -385,13 +382,7 @@ def _draft(
     event_type = sense.event_type
     if told == "planned" and event_type in _PROMISED and clauses.speech_verb(token) is not None:
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
-    doers, undergoers = parties.sides(token, event_type)
-    joint = event_type in _TOGETHER or clauses.is_mutual(token)
-    actor1, actor2 = parties.actors(doers, undergoers, gazetteer, joint=joint)
-    actor1 = actor1 or parties.referent(token, doers, before, gazetteer)
-    if actor1 == actor2:
-        actor2 = None if actor1 is None or actor1.country else actor2
-    actor1, actor2 = at_home(actor1, home, gazetteer), at_home(actor2, home, gazetteer)
+    actor1, actor2 = parties.told(token, event_type, before, home, gazetteer)
     wordy = event_type in VERBAL or event_type == "SANCTION"
     if heard is None and wordy and not parties.speaks(actor1, actor2):
         return None

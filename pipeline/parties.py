@@ -1,20 +1,107 @@
 """Parties: which actors do what is told, and to or with whom."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
-from pipeline.actors import CIVILIANS, Actor, actor_of, counterparts, is_goal, who
+from pipeline.actors import (
+    ARMED,
+    CIVILIANS,
+    PROTESTERS,
+    Actor,
+    actor_of,
+    at_home,
+    counterparts,
+    is_goal,
+    who,
+)
 from pipeline.cast import may_be
+from pipeline.lexicon import is_a
+from pipeline.modes import takes_ground
 from pipeline.syntax import Token
 
 _PRONOUNS: Final = frozenset({"he", "she", "they", "it"})
 
+_FORCEFUL: Final = frozenset({"ASSAULT", "COERCE"})
+"""Categories of what is done by force, and so by somebody's shelling, raid or arrest warrant."""
 
-def sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
+_DYING: Final = frozenset({"die", "perish", "succumb", "drown", "starve"})
+"""Verbs whose subject suffers it."""
+
+_ACTS: Final = frozenset(
+    "firing gunfire custody operation crackdown bombardment cannonade sweep siege attack "
+    "pogrom reprisal sniper".split()
+)
+"""Nouns beside those of weapons and violence that have somebody behind them."""
+
+_JOINED: Final = frozenset({"when", "as", "after"})
+"""Words that join what killed to who was killed: "died when rebels stormed the post"."""
+
+_NOMINAL: Final = frozenset({"nsubj", "nsubjpass", "csubj", "pobj", "dobj"})
+_BEHIND: Final = frozenset({"in", "during", "by", "from", "under"})
+
+
+_TOGETHER: Final = frozenset({"CONSULT", "AGREE", "COOPERATE"})
+"""What two doers do with each other; "Chile and Peru criticised it" has no other side."""
+
+
+def told(
+    token: Token, event_type: str, before: Actor | None, home: str | None, gazetteer: Gazetteer
+) -> tuple[Actor | None, Actor | None]:
+    """Who does what a word tells, and to or with whom.
+
+    Parameters
+    ----------
+    token : Token
+        The trigger.
+    event_type : str
+        PLOVER category.
+    before : Actor or None
+        Who did what was told before.
+    home : str or None
+        ISO 3166-1 alpha-3 code of the country that the report is written from.
+    gazetteer : Gazetteer
+    """
+    own, undergoers = _sides(token, event_type)
+    doers = _by_force(token, own) if event_type in _FORCEFUL else own
+    joint = event_type in _TOGETHER or clauses.is_mutual(token)
+    actor1, actor2 = _actors(doers, undergoers, gazetteer, joint=joint)
+    if doers != own:
+        actor1 = _as_force(actor1, event_type)
+    actor1 = actor1 or _referent(token, doers, before, gazetteer)
+    if event_type == "PROTEST":
+        actor1 = _as_protesters(actor1)
+    if actor1 == actor2:
+        actor2 = None if actor1 is None or actor1.country else actor2
+    if actor2 is not None and actor2.kind is None and takes_ground(token.text):
+        actor2 = None  # the town that was taken
+    return at_home(actor1, home, gazetteer), at_home(actor2, home, gazetteer)
+
+
+def _as_force(actor: Actor | None, event_type: str) -> Actor | None:
+    """Whose force it was: "Israeli strikes" are its military's; "a school shooting" is nobody's."""
+    if actor is None or actor.kind not in ARMED:
+        return None
+    if event_type == "ASSAULT" and actor.name.startswith("Government of "):
+        return replace(actor, name=actor.name.replace("Government", "Military Forces", 1))
+    return actor
+
+
+def _as_protesters(actor: Actor | None) -> Actor | None:
+    """Residents or nobody in particular who protest are protesters."""
+    if actor is not None and actor.kind != CIVILIANS:
+        return actor
+    name = "Protesters" if actor is None else actor.name.replace("Civilians", "Protesters")
+    return Actor(name, PROTESTERS, actor and actor.country)
+
+
+def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
     """The words for those who do it and for those to or with whom it is done."""
     doers, undergoers = clauses.doers(token), clauses.undergoers(token)
+    if token.lemma_.lower() in _DYING:
+        doers, undergoers = [], doers or undergoers
     if event_type in {"CONSULT", "AGREE", "COOPERATE", "SUPPORT"} or not undergoers:
         partners = [
             item
@@ -25,6 +112,73 @@ def sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
         ]
         undergoers = [*undergoers, *partners]
     return doers, undergoers
+
+
+def _by_force(token: Token, doers: list[Token]) -> list[Token]:
+    """Who is behind it: of "the army's shelling" the army, and so of what somebody died in."""
+    to = [child for child in token.children if child.lower_ == "to" and child.dep_ == "prep"]
+    if to and token.lemma_.lower() == "fall":
+        return [item for item in to[0].children if item.dep_ == "pobj"]
+    acts = [item for item in doers if _is_act(item)]
+    if acts:
+        return [owner for item in acts for owner in _owners(item)]
+    if doers:
+        return doers
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return _owners(token) or _launchers(token)
+    for child in token.children:
+        if child.dep_ not in {"prep", "agent"} or child.lower_ not in _BEHIND:
+            continue
+        for item in child.children:
+            if item.dep_ != "pobj":
+                continue
+            if _is_act(item):
+                return _owners(item)
+    return [
+        doer
+        for child in token.children
+        if child.dep_ == "advcl" and clauses.marker(child) in _JOINED
+        for doer in _by_force(child, clauses.doers(child))
+        if is_a(doer, "armed") or is_a(doer, "police")
+    ]
+
+
+def _is_act(token: Token) -> bool:
+    """Tell whether a noun is what somebody does or does it with: "raid", "missile", "firing"."""
+    noun = token.pos_ in {"NOUN", "PROPN"} or (token.tag_ == "VBG" and token.dep_ in _NOMINAL)
+    if not noun or token.ent_type_ in {"PERSON", "GPE", "NORP"}:
+        return False
+    lemma = token.lemma_.lower()
+    return lemma in _ACTS or is_a(token, "violence") or is_a(token, "weapon")
+
+
+def _owners(act: Token) -> list[Token]:
+    """Whose a shelling or a raid is: "by X", "X's", "an X", or with whom a clash is."""
+    by = [
+        item
+        for child in act.children
+        if child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "with"}
+        for item in child.children
+        if item.dep_ == "pobj" and not _is_act(item)
+    ]
+    if by:
+        return by
+    before = [
+        child
+        for child in act.children
+        if child.i < act.i and child.dep_ in {"compound", "poss", "amod", "nmod"}
+    ]
+    return [child for child in before if not _is_act(child) and child.pos_ != "NUM"] + [
+        owner for child in before if _is_act(child) for owner in _owners(child)
+    ]
+
+
+def _launchers(act: Token) -> list[Token]:
+    """Who launched it: "rebels mounted an offensive", "a raid was carried out by police"."""
+    verb = act.head
+    if verb.pos_ != "VERB" or act.dep_ not in {"dobj", "nsubjpass"}:
+        return []
+    return [item for item in clauses.doers(verb) if item is not act]
 
 
 def _prepositions(token: Token) -> Iterator[Token]:
@@ -41,7 +195,7 @@ def _prepositions(token: Token) -> Iterator[Token]:
                 )
 
 
-def actors(
+def _actors(
     doers: list[Token], undergoers: list[Token], gazetteer: Gazetteer, *, joint: bool
 ) -> tuple[Actor | None, Actor | None]:
     """Both sides; the second of two doers is the other one where they do it to each other."""
@@ -69,7 +223,7 @@ def _is_dateline(token: Token) -> bool:
     return token.ent_type_ == "GPE" and after == ":"
 
 
-def referent(
+def _referent(
     token: Token, doers: Sequence[Token], before: Actor | None, gazetteer: Gazetteer
 ) -> Actor | None:
     """Whom a pronoun among the doers stands for, `before` being who did what was told before."""

@@ -19,7 +19,6 @@ from pipeline.timecontext import (
     unit_of,
 )
 
-
 _WHO_MAY = re.compile(r"\b(?:will|would|may|might|could|can|to|who|he|she|they|we|I|it)\s+$")
 """Before a "one day" that is no length: "she would one day be president"."""
 

@@ -294,7 +294,7 @@ def before_christ(m: re.Match[str], _c: Context) -> Reading | None:
 
 
 def spelled_year(m: re.Match[str], _c: Context) -> Reading | None:
-    """Read "nineteen ninety-four" and "the winter of nineteen ninety-four", as broadcasts say it."""
+    """Read "nineteen ninety-four", "the winter of nineteen ninety-four", as broadcasts have it."""
     if group(m, "thousand"):
         year = 2000 + int(spelled_number(m["rest"]) if m["rest"] else 0)
     else:
