@@ -407,6 +407,10 @@ def _group(token: Token) -> list[Token]:
             elif child.i > item.i and child.dep_ == "appos":
                 take(child)
 
+    before = token.head
+    # "French troops handed over Gossi": the parser may take the adjective for the clause's head.
+    if token.dep_ == "nsubj" and before.i == token.i - 1 and before.ent_type_ in {"NORP", "GPE"}:
+        words.append(before)
     take(token)
     return words
 
