@@ -116,14 +116,15 @@ def test_who_does_one_and_suffers_the_other_tells_two_events():
     assert len(fold([clash, again])) == 1
 
 
-@pytest.mark.parametrize("place", ["Kenya", "Garissa"])
-def test_one_place_and_day_alone_tie_nothing(place):
-    bare = {"actor1": None, "site": site(place)}
+def test_events_of_one_place_and_day_are_tied_and_others_need_more():
+    bare = {"actor1": None, "site": site("Kenya")}
     one = made(**bare)
     other = made(50, trigger=Span(50, 56, "clash!"), sentence=Span(50, 70, "y" * 20), **bare)
     assert len(fold([one, other])) == 2
     back = replace(other, sentence=Span(46, 70, "the clash! of Kenya ends"))
     assert len(fold([one, back])) == 1
+    spot = {"actor1": None, "site": site("Garissa")}
+    assert len(fold([replace(one, **spot), replace(other, **spot)])) == 1
 
 
 def test_fold_keeps_the_order_of_the_first_telling():
