@@ -25,6 +25,12 @@ SURE = 0.65
 """Least probability of a name that the tagger alone vouches for; where it is less sure, the
 gazetteer has to know the name well. Chosen on three folds of LGL: strict F1 .815 -> .831."""
 
+LOCATED = 0.9
+"""Least probability of a name that the tagger takes for a location, though for no toponym."""
+
+DOUBTFUL = 0.4
+"""Least probability of each word of such a name."""
+
 _CALLED = 2
 """Words behind a name in which the word for a building may stand."""
 
@@ -131,12 +137,26 @@ def _names(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Name]:
     )
     yield from (name for name in tagged.toponyms if name.probability >= SURE)
     yield from _hesitated(tagged)
+    yield from (name for name in tagged.names if _is_location(piece, name, gazetteer))
     yield from (name for name in longer if _is_cued(piece, name, gazetteer))
     for name in tagged.names:
         if name.end - name.start == 1 and name.label in {"ORG", "PER"}:
             bare = name._replace(label="")
             if _is_cued(piece, bare, gazetteer):
                 yield bare
+
+
+def _is_location(piece: Parsed, name: Name, gazetteer: Gazetteer) -> bool:
+    """Tell whether the tagger is sure that a name is a location's, which is more than a toponym.
+
+    So it calls villages that it never met: "visited Balaroa". Then the gazetteer has to know the
+    name, or the tagger to half take each of its words for a toponym.
+    """
+    if name.label != "LOC" or name.probability < LOCATED:
+        return False
+    found = _candidates(piece, name.start, name.end, gazetteer)
+    known = bool(found) and found[0].match in _EXACT
+    return known and bool((piece.tagged.place[name.start : name.end] >= DOUBTFUL).all())
 
 
 def _is_half(tagged: Tagged, name: Name) -> bool:
