@@ -105,6 +105,8 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
     others = found[1:] if site is None else []
     if site is None and found:
         site = found[0]
+    if event.event_type == "AID" and found:
+        site = _taken_from(draft, scene, site) or site
     if words is not None and event.event_type not in VERBAL:
         named = Span(words.start, words.end, words.text)
         draft = replace(draft, event=replace(event, named=named))
@@ -119,6 +121,26 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
         if event.event_type != "CONSULT":
             site = None
     return (draft, []) if site is None else (with_site(draft, site, "sentence"), others)
+
+
+def _taken_from(draft: Draft, scene: Scene, site: Site | None) -> Site | None:
+    """Where "took the wounded from Sanaa to Muscat" helped them, if it was found at the goal."""
+    froms: list[Site] = []
+    goals: list[Site] = []
+    for expression, candidate in candidates_of(draft.token, draft.parsed, scene):
+        known = scene.sites.get(expression)
+        link = candidate.tokens.root.head
+        if link.head.lower_ == "out":
+            link = link.head
+        if known is not None and link.dep_ == "prep" and _hangs_on(link, draft.token):
+            if link.lower_ in {"to", "into", "from", "out"}:
+                (goals if link.lower_ in {"to", "into"} else froms).append(known)
+    return froms[0] if froms and site in goals else None
+
+
+def _hangs_on(link: Token, trigger: Token) -> bool:
+    """Tell whether a preposition is a verb's, or its object's: "took 50 people from Sanaa"."""
+    return link.head is trigger or link.head.head is trigger or link.head.head.head is trigger
 
 
 def _spoken_at(draft: Draft, scene: Scene) -> Site | None:
