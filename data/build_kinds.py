@@ -37,12 +37,16 @@ _ORDER: Final = 0.5  # uses that a first sense has without being counted
 
 @dataclass(slots=True)
 class Nouns:
-    """Senses of nouns: each one's share of the noun's uses, its file, and the senses above it."""
+    """Senses of nouns: each one's share of the noun's uses, its file, the senses above it.
+
+    `names` are those of single persons and places.
+    """
 
     shares: dict[str, dict[str, float]] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     above: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     counted: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
     def under(self, noun: str, root: str) -> float:
         """Share of a noun's uses that lie under the first sense of another."""
@@ -52,6 +56,10 @@ class Nouns:
     def among(self, noun: str, files: Iterable[int]) -> float:
         """Share of a noun's uses that are of some files."""
         return sum(part for s, part in self.shares[noun].items() if self.files[s] in files)
+
+    def named(self, noun: str) -> float:
+        """Share of a noun's uses that are somebody's name: "Lincoln"."""
+        return sum(part for s, part in self.shares[noun].items() if s in self.names)
 
     def _lies(self, sense: str, top: str) -> bool:
         return sense == top or any(self._lies(above, top) for above in self.above[sense])
@@ -72,6 +80,8 @@ def read(folder: Path) -> Nouns:
         for at in range(1, 1 + 4 * int(pointers[0]), 4):
             if pointers[at] in {"@", "@i"}:
                 nouns.above[sense].append(pointers[at + 1])
+            if pointers[at] == "@i":
+                nouns.names.add(sense)
     for line in _records(folder / "index.noun"):
         noun, _, number, *_ = line.split()
         weights = {
@@ -98,6 +108,8 @@ def kinds_of(noun: str, nouns: Nouns) -> Iterable[str]:
         return
     if animal >= _MOST or (animal >= _LEAST and person < _LEAST and things < _THINGS):
         yield "animal"
+    if person - nouns.named(noun) >= _MOST:
+        yield "person"
     if nouns.among(noun, {_PLANT}) >= _MOST:
         yield "plant"
     if sum(nouns.under(noun, root) for root in _WEATHER) >= _MOST:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from geo.gazetteer import Gazetteer, Place
 from pipeline import cast, clauses
+from pipeline.kinds import kinds_of
 from pipeline.lexicon import is_a, rows
 from pipeline.mentions import PLACE_NOUNS
 from pipeline.syntax import Token
@@ -27,8 +28,13 @@ _PROTESTING = frozenset({"protester", "demonstrator", "striker", "marcher"})
 _RIOTING = frozenset({"rioter", "looter", "mob"})
 _ARMED_BANDS = frozenset(
     "fighter militant insurgent rebel gunman militiaman militia guerrilla jihadist terrorist "
-    "extremist attacker assailant bomber mercenary gang separatist cartel".split()
+    "extremist attacker assailant bomber mercenary gang separatist cartel raider robber bandit "
+    "kidnapper abductor hijacker captor trafficker sniper pirate arsonist killer gangster warlord "
+    "paramilitary vigilante mutineer guerilla".split()
 )
+_WITH_ARMS = frozenset({"armed", "masked", "hooded"})
+"""What men are who are no civilians."""
+
 _GROUPS = (
     (_PROTESTING, "Protesters", PROTESTERS),
     (_RIOTING, "Rioters", RIOTERS),
@@ -199,6 +205,22 @@ def _is_definite(token: Token) -> bool:
     return any(child.dep_ == "det" and child.lower_ == "the" for child in token.children)
 
 
+def somebody(token: Token, gazetteer: Gazetteer) -> Actor | None:
+    """Civilians, for a noun of persons that names no side: "patients", "two fishermen".
+
+    Armed bands, for those who are told to bear arms.
+    """
+    words = _group(token)
+    country, name = (_countries(words, gazetteer) or [(None, "")])[0]
+    among = f" ({name})" if name else ""
+    if _bears_arms(token):
+        return Actor("Unidentified Armed Group" + among, MILITIAS, country)
+    counted = token.ent_type_ == "NORP" and any(c.dep_ == "nummod" for c in token.children)
+    if counted or "person" in kinds_of(token):
+        return Actor("Civilians" + among, CIVILIANS, country)
+    return None
+
+
 def _as_worded(token: Token, gazetteer: Gazetteer) -> Actor | None:
     """The actor that the words of a noun group name by themselves."""
     words = _group(token)
@@ -299,6 +321,15 @@ def _by_class(
     return None
 
 
+def _bears_arms(token: Token) -> bool:
+    """Tell whether a group is told to bear arms: "armed men", "men armed with axes"."""
+    if not (is_a(token, "people") or "person" in kinds_of(token)):
+        return False
+    return any(
+        child.lower_ in _WITH_ARMS and child.dep_ in {"amod", "acl"} for child in token.children
+    )
+
+
 def _speaks_for_none(words: list[Token]) -> bool:
     """Tell whether a title is one of a private body or was once held: "the former president"."""
     return any(word.lower_ in _OUT_OF_OFFICE or word.lower_ in _PRIVATE for word in words)
@@ -316,6 +347,9 @@ def _by_entity(token: Token, words: list[Token], gazetteer: Gazetteer) -> Actor 
         own = _is_own_name(token, gazetteer)
         return Actor(f"Government of {name}", STATE, country) if own else None
     if token.ent_type_ in {"PERSON", "ORG"}:
+        alone = country and len(words) == 1 and _state(token.text, gazetteer) is not None
+        if alone and cast.introduced(token) is None:
+            return Actor(f"Government of {name}", STATE, country)  # "Washington froze it"
         return Actor(_name_of(token), None, country)
     # "The chairman of the union, Muhammad Ali"
     people = [word for word in words if word.dep_ == "appos" and word.ent_type_ == "PERSON"]

@@ -88,9 +88,9 @@ def doers(token: Token) -> list[Token]:
     if is_passive(token):
         return []
     if token.dep_ in {"acl", "relcl"} and not _has(token, "nsubj"):
-        # A verb in the past that is read as a participle has its subject for a head.
-        return [token.head] if token.tag_ != "VBN" else []
-    return _subjects(token, {"nsubj"})
+        return [token.head] if token.tag_ == "VBG" or _heads_clause(token) else []
+    found = _subjects(token, {"nsubj"})
+    return found or _promised(token) or _beside_day(token)
 
 
 def meant(token: Token) -> Token:
@@ -198,6 +198,31 @@ def speech_verb(token: Token) -> Token | None:
             return None
         current = current.head
     return None
+
+
+def _heads_clause(token: Token) -> bool:
+    """Tell whether a verb read as a participle is the main one: "French troops handed it over"."""
+    above = token.head.head
+    return token.tag_ == "VBD" and above.pos_ not in {"VERB", "AUX"} and token.head.dep_ == "nsubj"
+
+
+def _promised(token: Token) -> list[Token]:
+    """Who is expected to do it: "the minister was due to visit"."""
+    if token.dep_ != "xcomp" or not is_passive(token.head):
+        return []
+    return _with_conjuncts(item for item in token.head.children if item.dep_ == "nsubjpass")
+
+
+def _beside_day(token: Token) -> list[Token]:
+    """A subject read as a second object of the words before it: "On Friday Chad rejected it"."""
+    if token.tag_ not in {"VBD", "VBZ", "VBP"}:
+        return []
+    for child in token.children:
+        if child.dep_ == "prep" and child.i < token.i:
+            objects = [item for item in child.children if item.dep_ == "pobj"]
+            if len(objects) > 1:
+                return objects[-1:]
+    return []
 
 
 def _subjects(token: Token, kinds: set[str]) -> list[Token]:

@@ -408,7 +408,7 @@ def _retyped(draft: Draft, event_type: str) -> Draft:
 def _made(item: Document, parsed: Parsed, told: _Told, gazetteer: Gazetteer) -> Draft:
     """An event at a verb that no rule knows."""
     token = told.token
-    actor1, actor2 = parties.told(token, told.event_type, None, None, gazetteer)
+    actor1, actor2 = parties.told([token], told.event_type, None, gazetteer)
     sentence = token.sent
     event = Event(
         doc_id=item.doc_id,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses, modes, parties, triggers
-from pipeline.actors import Actor, is_armed, is_leader, who
+from pipeline.actors import Actor, at_home, is_armed, is_leader, who
 from pipeline.contests import is_contest, is_sports_report
 from pipeline.counts import Count, counts_of
 from pipeline.documents import Document, Span
@@ -124,6 +124,8 @@ class Draft:
     """ISO codes of the countries of both sides, doer first."""
     likely: float | None = None
     """How likely the trigger tells an event; None where the rules alone were asked."""
+    named: tuple[Actor | None, Actor | None] = (None, None)
+    """Both sides as the words name them: "the army", whosever it is."""
 
 
 class Heard(NamedTuple):
@@ -382,7 +384,8 @@ def _draft(
     event_type = sense.event_type
     if told == "planned" and event_type in _PROMISED and clauses.speech_verb(token) is not None:
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
-    actor1, actor2 = parties.told(token, event_type, before, home, gazetteer)
+    named = parties.told(parts, event_type, before, gazetteer)
+    actor1, actor2 = (at_home(actor, home, gazetteer) for actor in named)
     wordy = event_type in VERBAL or event_type == "SANCTION"
     if heard is None and wordy and not parties.speaks(actor1, actor2):
         return None
@@ -404,7 +407,7 @@ def _draft(
     )
     sides = (actor.country for actor in (actor1, actor2) if actor is not None)
     countries = tuple(country for country in sides if country)
-    return Draft(event, token, parsed, countries, None if heard is None else heard.likely)
+    return Draft(event, token, parsed, countries, None if heard is None else heard.likely, named)
 
 
 def _simple_present(token: Token) -> bool:

@@ -1,4 +1,4 @@
-"""Kinds of nouns: animals, plants, illnesses, weather, ideas and deeds, by WordNet.
+"""Kinds of nouns: persons, animals, plants, illnesses, weather, ideas and deeds, by WordNet.
 
 `data/build_kinds.py` tells which noun is of which kind.
 """
@@ -38,7 +38,7 @@ def kinds_of(token: Token) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Of ``animal``, ``plant``, ``illness``, ``weather``, ``idea`` (what has no body) and ``deed``
+        Of ``person``, ``animal``, ``plant``, ``illness``, ``weather``, ``idea`` (what has no body) and ``deed``
         (acts and possessions). Empty also for nouns of several kinds, and unknown ones.
     """
     if token.ent_type_ not in {"", "MISC"} or token.pos_ != "NOUN":

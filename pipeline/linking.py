@@ -1,8 +1,10 @@
 """Linking: the date and the place that belong to an event, not the first ones in its sentence."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from geo.gazetteer import Gazetteer
+from pipeline.actors import at_home
 from pipeline.confidence import rated
 from pipeline.dating import dated
 from pipeline.documents import Document
@@ -50,4 +52,17 @@ def link(
     """
     whens = dated(document, drafts, timexes, headings)
     placed = place_drafts(document, whens, scene, gazetteer, headings)
-    return [rate(draft).event for draft in placed]
+    return [rate(_whose(draft, gazetteer)).event for draft in placed]
+
+
+def _whose(draft: Draft, gazetteer: Gazetteer) -> Draft:
+    """The draft with "the army" as that of the country where its sentence says that it acted."""
+    event = draft.event
+    if event.site is None or event.location_source != "sentence":
+        return draft
+    country = event.site.location.country
+    actor1, actor2 = (
+        at_home(named, country, gazetteer) if country and named and not named.country else actor
+        for named, actor in zip(draft.named, (event.actor1, event.actor2), strict=True)
+    )
+    return replace(draft, event=replace(event, actor1=actor1, actor2=actor2))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from geo.gazetteer import Gazetteer
@@ -9,16 +10,18 @@ from pipeline import clauses
 from pipeline.actors import (
     ARMED,
     CIVILIANS,
+    MILITIAS,
     PROTESTERS,
+    RIOTERS,
     Actor,
     actor_of,
-    at_home,
     counterparts,
     is_goal,
+    somebody,
     who,
 )
 from pipeline.cast import may_be
-from pipeline.lexicon import is_a
+from pipeline.lexicon import is_a, nouns
 from pipeline.modes import takes_ground
 from pipeline.syntax import Token
 
@@ -26,6 +29,20 @@ _PRONOUNS: Final = frozenset({"he", "she", "they", "it"})
 
 _FORCEFUL: Final = frozenset({"ASSAULT", "COERCE"})
 """Categories of what is done by force, and so by somebody's shelling, raid or arrest warrant."""
+
+_DONE_WITH: Final = ("violence", "weapon", "transport")
+"""Classes of nouns of what is done, or done with."""
+
+_PRIVATE: Final = frozenset({"RETREAT", "PROTEST"})
+"""Categories of what anybody may do."""
+
+_CROWDS: Final = frozenset(
+    "crowd people resident villager citizen student supporter follower youth youngster local "
+    "farmer worker native relative settler fan neighbour neighbor mourner".split()
+)
+"""Who attacks without arms, if nothing else is said."""
+
+_BAND: Final = "Unidentified Armed Group"
 
 _DYING: Final = frozenset({"die", "perish", "succumb", "drown", "starve"})
 """Verbs whose subject suffers it."""
@@ -48,36 +65,48 @@ _TOGETHER: Final = frozenset({"CONSULT", "AGREE", "COOPERATE"})
 
 
 def told(
-    token: Token, event_type: str, before: Actor | None, home: str | None, gazetteer: Gazetteer
+    parts: Sequence[Token], event_type: str, before: Actor | None, gazetteer: Gazetteer
 ) -> tuple[Actor | None, Actor | None]:
     """Who does what a word tells, and to or with whom.
 
     Parameters
     ----------
-    token : Token
-        The trigger.
+    parts : sequence of Token
+        The trigger, and the verbs that tell what came of it: "exploded, killing nine soldiers".
     event_type : str
         PLOVER category.
     before : Actor or None
         Who did what was told before.
-    home : str or None
-        ISO 3166-1 alpha-3 code of the country that the report is written from.
     gazetteer : Gazetteer
+
+    Returns
+    -------
+    tuple of (Actor or None, Actor or None)
+        "The army" without a country, if the words give it none.
     """
+    token = parts[0]
     own, undergoers = _sides(token, event_type)
-    doers = _by_force(token, own) if event_type in _FORCEFUL else own
+    doers = _by_force(token, own) if event_type in _FORCEFUL else _aboard(own)
+    if not doers and token.pos_ in {"NOUN", "PROPN"}:
+        doers = _launchers(token)
     joint = event_type in _TOGETHER or clauses.is_mutual(token)
     actor1, actor2 = _actors(doers, undergoers, gazetteer, joint=joint)
     if doers != own:
         actor1 = _as_force(actor1, event_type)
     actor1 = actor1 or _referent(token, doers, before, gazetteer)
+    if actor1 is None or actor1.kind == CIVILIANS:
+        actor1 = _anybody(doers, event_type, gazetteer) or actor1
     if event_type == "PROTEST":
         actor1 = _as_protesters(actor1)
     if actor1 == actor2:
         actor2 = None if actor1 is None or actor1.country else actor2
     if actor2 is not None and actor2.kind is None and takes_ground(token.text):
         actor2 = None  # the town that was taken
-    return at_home(actor1, home, gazetteer), at_home(actor2, home, gazetteer)
+    for part in parts[1:] if actor2 is None else ():
+        _, actor2 = _actors([], clauses.undergoers(part), gazetteer, joint=False)
+        if actor2 is not None:
+            break
+    return actor1, None if actor2 == actor1 else actor2
 
 
 def _as_force(actor: Actor | None, event_type: str) -> Actor | None:
@@ -87,6 +116,19 @@ def _as_force(actor: Actor | None, event_type: str) -> Actor | None:
     if event_type == "ASSAULT" and actor.name.startswith("Government of "):
         return replace(actor, name=actor.name.replace("Government", "Military Forces", 1))
     return actor
+
+
+def _anybody(doers: Sequence[Token], event_type: str, gazetteer: Gazetteer) -> Actor | None:
+    """Who flees or protests without a side; who attacks without one is a band, or a crowd."""
+    found = next((actor for item in doers if (actor := somebody(item, gazetteer))), None)
+    if event_type != "ASSAULT":
+        return found if event_type in _PRIVATE or (found and found.kind != CIVILIANS) else None
+    if found is None and not any(is_a(item, "civilians") for item in doers):
+        return None
+    if found is not None and found.kind != CIVILIANS:
+        return found
+    crowd = any(item.lemma_.lower() in _CROWDS for item in doers)
+    return Actor("Rioters", RIOTERS, None) if crowd else Actor(_BAND, MILITIAS, None)
 
 
 def _as_protesters(actor: Actor | None) -> Actor | None:
@@ -102,16 +144,26 @@ def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
     doers, undergoers = clauses.doers(token), clauses.undergoers(token)
     if token.lemma_.lower() in _DYING:
         doers, undergoers = [], doers or undergoers
+    undergoers = [item for item in undergoers if not _is_act(item) or item.ent_type_]
     if event_type in {"CONSULT", "AGREE", "COOPERATE", "SUPPORT"} or not undergoers:
         partners = [
             item
             for child in _prepositions(token)
-            if child.lower_ in {"with", "to", "against", "on", "from"}
+            if child.lower_ in {"with", "to", "against", "on", "from", "at"}
             for item in child.children
             if item.dep_ == "pobj"
         ]
         undergoers = [*undergoers, *partners]
     return doers, undergoers
+
+
+def _aboard(doers: list[Token]) -> list[Token]:
+    """Whose ships, planes or lorries do it: "French aircraft evacuated them"."""
+    return [
+        owner
+        for item in doers
+        for owner in ((_owners(item) or [item]) if is_a(item, "transport") else [item])
+    ]
 
 
 def _by_force(token: Token, doers: list[Token]) -> list[Token]:
@@ -125,7 +177,7 @@ def _by_force(token: Token, doers: list[Token]) -> list[Token]:
     if doers:
         return doers
     if token.pos_ in {"NOUN", "PROPN"}:
-        return _owners(token) or _launchers(token)
+        return _owners(token)
     for child in token.children:
         if child.dep_ not in {"prep", "agent"} or child.lower_ not in _BEHIND:
             continue
@@ -149,7 +201,8 @@ def _is_act(token: Token) -> bool:
     if not noun or token.ent_type_ in {"PERSON", "GPE", "NORP"}:
         return False
     lemma = token.lemma_.lower()
-    return lemma in _ACTS or is_a(token, "violence") or is_a(token, "weapon")
+    known = lemma in _ACTS or any(map(partial(is_a, token), _DONE_WITH))
+    return known or (token.sent.start == token.i and lemma.removesuffix("s") in nouns()["weapon"])
 
 
 def _owners(act: Token) -> list[Token]:
@@ -157,7 +210,8 @@ def _owners(act: Token) -> list[Token]:
     by = [
         item
         for child in act.children
-        if child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "with"}
+        if child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "with", "of"}
+        if child.lower_ != "of" or is_a(act, "transport")
         for item in child.children
         if item.dep_ == "pobj" and not _is_act(item)
     ]
@@ -176,6 +230,9 @@ def _owners(act: Token) -> list[Token]:
 def _launchers(act: Token) -> list[Token]:
     """Who launched it: "rebels mounted an offensive", "a raid was carried out by police"."""
     verb = act.head
+    if act.dep_ == "pobj" and verb.lower_ in {"on", "in"}:
+        state = verb.head  # "has been on alert"
+        return clauses.subjects(state) if state.lemma_ == "be" else []
     if verb.pos_ != "VERB" or act.dep_ not in {"dobj", "nsubjpass"}:
         return []
     return [item for item in clauses.doers(verb) if item is not act]
@@ -184,6 +241,8 @@ def _launchers(act: Token) -> list[Token]:
 def _prepositions(token: Token) -> Iterator[Token]:
     """Prepositions of a verb, and those behind its means ("spoke by phone with")."""
     for child in token.children:
+        if child.dep_ == "dobj" and _is_act(child):
+            yield from (item for item in child.children if item.dep_ == "prep")
         if child.dep_ == "prep":
             yield child
             if child.lower_ in {"by", "over", "on"}:
@@ -206,7 +265,11 @@ def _actors(
     parties = [item for item in borne if item.lower_ != "it"]
     suffered = [item for item in map(who, parties) if item is not None and item not in meant]
     first = [actor for actor in (actor_of(item, gazetteer) for item in meant) if actor]
-    second = [actor for actor in (actor_of(item, gazetteer) for item in suffered) if actor]
+    second = [
+        actor
+        for item in suffered
+        if (actor := actor_of(item, gazetteer) or somebody(item, gazetteer))
+    ]
     for item in meant[:1]:
         actor = actor_of(item, gazetteer)
         first += counterparts(item, actor, gazetteer) if actor else []
