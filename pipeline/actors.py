@@ -32,6 +32,11 @@ _ARMED_BANDS = frozenset(
     "kidnapper abductor hijacker captor trafficker sniper pirate arsonist killer gangster warlord "
     "paramilitary vigilante mutineer guerilla".split()
 )
+_PEOPLES = frozenset(
+    "population public community household crew crewman crewmen tribe congregation".split()
+)
+"""Who is meant by nouns that are none of persons."""
+
 _WITH_ARMS = frozenset({"armed", "masked", "hooded"})
 """What men are who are no civilians."""
 
@@ -216,7 +221,7 @@ def somebody(token: Token, gazetteer: Gazetteer) -> Actor | None:
     if _bears_arms(token):
         return Actor("Unidentified Armed Group" + among, MILITIAS, country)
     counted = token.ent_type_ == "NORP" and any(c.dep_ == "nummod" for c in token.children)
-    if counted or "person" in kinds_of(token):
+    if counted or "person" in kinds_of(token) or token.lemma_.lower() in _PEOPLES:
         return Actor("Civilians" + among, CIVILIANS, country)
     return None
 

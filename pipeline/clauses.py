@@ -71,7 +71,7 @@ def subjects(token: Token) -> list[Token]:
 
 def doers(token: Token) -> list[Token]:
     """Who does it: the active subject, or the agent of a passive; of a noun, "by X" or "X's"."""
-    if token.pos_ in {"NOUN", "PROPN"}:
+    if _is_nominal(token):
         return _noun_doers(token)
     quoted = _quoted(token)
     if quoted is not None:
@@ -106,9 +106,17 @@ def meant(token: Token) -> Token:
 
 def undergoers(token: Token) -> list[Token]:
     """To whom: direct objects, or the subject of a passive; of a noun, "of X"."""
-    if token.pos_ in {"NOUN", "PROPN"}:
+    if _is_nominal(token):
         return list(_prepositional(token, {"of", "on", "against"}))
     return [] if _quoted(token) is not None else _verb_undergoers(token)
+
+
+def _is_nominal(token: Token) -> bool:
+    """Tell whether a word is a noun, or a gerund that stands for one: "Fighting between them"."""
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return True
+    gerund = token.tag_ == "VBG" and token.dep_ in {"nsubj", "nsubjpass"}
+    return gerund and not any(child.dep_ in {"nsubj", "dobj"} for child in token.children)
 
 
 def _verb_undergoers(token: Token) -> list[Token]:
@@ -284,7 +292,7 @@ def _quoted(token: Token) -> Token | None:
 def _noun_doers(token: Token) -> list[Token]:
     lemma = token.lemma_.lower()
     found = list(_prepositional(token, {"by"}))
-    if not found and lemma in _JOINT:
+    if not found and (lemma in _JOINT or token.lower_ in _JOINT):
         found = list(_prepositional(token, {"between"}))
     if not found and lemma in _SAID:
         found = list(_prepositional(token, {"from"}))

@@ -38,8 +38,9 @@ def kinds_of(token: Token) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Of ``person``, ``animal``, ``plant``, ``illness``, ``weather``, ``idea`` (what has no body) and ``deed``
-        (acts and possessions). Empty also for nouns of several kinds, and unknown ones.
+        Of ``person``, ``animal``, ``plant``, ``illness``, ``weather``, ``idea`` (what has no body)
+        and ``deed`` (acts and possessions). Empty also for unknown nouns, and those of several
+        kinds.
     """
     if token.ent_type_ not in {"", "MISC"} or token.pos_ != "NOUN":
         return frozenset()

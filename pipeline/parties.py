@@ -136,7 +136,7 @@ def _as_protesters(actor: Actor | None) -> Actor | None:
     if actor is not None and actor.kind != CIVILIANS:
         return actor
     name = "Protesters" if actor is None else actor.name.replace("Civilians", "Protesters")
-    return Actor(name, PROTESTERS, actor and actor.country)
+    return Actor(name, PROTESTERS, None if actor is None else actor.country)
 
 
 def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
@@ -144,7 +144,7 @@ def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
     doers, undergoers = clauses.doers(token), clauses.undergoers(token)
     if token.lemma_.lower() in _DYING:
         doers, undergoers = [], doers or undergoers
-    undergoers = [item for item in undergoers if not _is_act(item) or item.ent_type_]
+    undergoers = [item for item in _aboard(undergoers) if not _is_act(item) or item.ent_type_]
     if event_type in {"CONSULT", "AGREE", "COOPERATE", "SUPPORT"} or not undergoers:
         partners = [
             item
@@ -177,7 +177,7 @@ def _by_force(token: Token, doers: list[Token]) -> list[Token]:
     if doers:
         return doers
     if token.pos_ in {"NOUN", "PROPN"}:
-        return _owners(token)
+        return _before(token)
     for child in token.children:
         if child.dep_ not in {"prep", "agent"} or child.lower_ not in _BEHIND:
             continue
@@ -217,13 +217,18 @@ def _owners(act: Token) -> list[Token]:
     ]
     if by:
         return by
+    return _before(act)
+
+
+def _before(act: Token) -> list[Token]:
+    """Whose it is by the words before it: "the army's raid", "a US drone strike"."""
     before = [
         child
         for child in act.children
         if child.i < act.i and child.dep_ in {"compound", "poss", "amod", "nmod"}
     ]
     return [child for child in before if not _is_act(child) and child.pos_ != "NUM"] + [
-        owner for child in before if _is_act(child) for owner in _owners(child)
+        owner for child in before if _is_act(child) for owner in _before(child)
     ]
 
 
@@ -268,7 +273,11 @@ def _actors(
     second = [
         actor
         for item in suffered
-        if (actor := actor_of(item, gazetteer) or somebody(item, gazetteer))
+        if (
+            actor := actor_of(item, gazetteer)
+            or somebody(item, gazetteer)
+            or _holder(item, gazetteer)
+        )
     ]
     for item in meant[:1]:
         actor = actor_of(item, gazetteer)
@@ -278,6 +287,13 @@ def _actors(
     if not joint:
         others = [actor for actor in others if actor in second]
     return actor1, others[0] if others else None
+
+
+def _holder(token: Token, gazetteer: Gazetteer) -> Actor | None:
+    """Whose a place is that something is done to: "the gendarmes' post", "her brother's house"."""
+    owners = (child for child in token.children if child.dep_ == "poss")
+    found = ((actor_of(item, gazetteer) or somebody(item, gazetteer)) for item in owners)
+    return next((actor for actor in found if actor is not None), None)
 
 
 def _is_dateline(token: Token) -> bool:

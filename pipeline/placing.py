@@ -132,9 +132,12 @@ def _taken_from(draft: Draft, scene: Scene, site: Site | None) -> Site | None:
         link = candidate.tokens.root.head
         if link.head.lower_ == "out":
             link = link.head
-        if known is not None and link.dep_ == "prep" and _hangs_on(link, draft.token):
-            if link.lower_ in {"to", "into", "from", "out"}:
-                (goals if link.lower_ in {"to", "into"} else froms).append(known)
+        if known is None or link.dep_ != "prep" or not _hangs_on(link, draft.token):
+            continue
+        if link.lower_ in {"to", "into"}:
+            goals.append(known)
+        elif link.lower_ in {"from", "out"}:
+            froms.append(known)
     return froms[0] if froms and site in goals else None
 
 

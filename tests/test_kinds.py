@@ -12,7 +12,7 @@ from pipeline.kinds import kinds_of
         ("cholera", {"idea", "illness"}),
         ("idea", {"idea"}),
         ("publication", {"deed"}),
-        ("man", set()),
+        ("man", {"person"}),
         ("village", set()),
         ("kilometre", set()),
     ],

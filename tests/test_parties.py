@@ -6,8 +6,8 @@ from pipeline_tools import event, events
     ("sentence", "trigger", "doer"),
     [
         ("Ten people died in Israeli air strikes on Gaza City.", "died", "Military Forces of Israel"),
-        ("Two persons were killed in police firing in Ahmedabad.", "killed", "Police Forces"),
-        ("Four villagers were wounded in army shelling near Mindat.", "wounded", "Military Forces"),
+        ("Two persons were killed in police firing in Ahmedabad.", "killed", "Police Forces of India"),
+        ("Four villagers were wounded in army shelling near Mindat.", "wounded", "Military Forces of Myanmar"),
         ("A US drone strike killed two commanders in Idlib.", "killed", "Military Forces of the United States"),
         ("Russian shelling of Kherson killed three people.", "killed", "Military Forces of Russia"),
         ("Shelling by Russian forces damaged a hospital in Kherson.", "damaged", "Military Forces of Russia"),
@@ -26,7 +26,10 @@ def test_who_is_behind_it(sentence, trigger, doer):
 
 
 def test_who_dies_suffers_it():
-    assert event("Ten soldiers died in an attack in Goma.", "died").actor2.name == "Military Forces"
+    assert (
+        event("Ten soldiers died in an attack in Goma.", "died").actor2.name
+        == "Military Forces of DR Congo"
+    )
 
 
 def test_a_town_that_is_taken_is_no_side():
