@@ -27,6 +27,8 @@ from pipeline.syntax import Token
 
 _PRONOUNS: Final = frozenset({"he", "she", "they", "it"})
 
+_NOBODY: Final = frozenset({"no", "nobody", "none"})
+
 _FORCEFUL: Final = frozenset({"ASSAULT", "COERCE"})
 """Categories of what is done by force, and so by somebody's shelling, raid or arrest warrant."""
 
@@ -306,9 +308,19 @@ def _referent(
     token: Token, doers: Sequence[Token], before: Actor | None, gazetteer: Gazetteer
 ) -> Actor | None:
     """Whom a pronoun among the doers stands for, `before` being who did what was told before."""
-    if not any(doer.lower_ in _PRONOUNS for doer in doers):
+    if not any(doer.lower_ in _PRONOUNS for doer in doers) or _is_nobody(token):
         return None
     return _antecedent(token, gazetteer) or _told_before(doers, before)
+
+
+def _is_nobody(token: Token) -> bool:
+    """Tell whether a pronoun stands for nobody: "no group said that it had done it"."""
+    speech = clauses.speech_verb(token)
+    said = clauses.subjects(speech) if speech is not None else []
+    return any(
+        item.lower_ in _NOBODY or any(child.lower_ in _NOBODY for child in item.children)
+        for item in said
+    )
 
 
 def _antecedent(token: Token, gazetteer: Gazetteer) -> Actor | None:

@@ -2,9 +2,10 @@
 
     python -m pipeline.train_confidence [CORPORA]
 
-Reads the sample dispatches with their annotation and the incidents' gold of tests/quality. An event
-that the pipeline finds is right if type, modality, date and place are; what the annotation leaves
-out was judged by hand (judged_rows.jsonl). With CORPORA, annotated articles of the newswire too
+Reads the sample dispatches with their annotation, the incidents' gold of tests/quality and the
+written texts that taught the reader nothing. An event that the pipeline finds is right if type,
+modality, date and place are; what the dispatches' annotation leaves out was judged by hand
+(judged_rows.jsonl). With CORPORA, annotated articles of the newswire too
 (`pipeline.reader_corpora`), those that the event reader has not seen: there an event is right if
 type, modality and the place's words are, and one that nobody annotated is wrong. The halves `dev`
 are fitted, the halves `test` counted; of the newswire the halves are by a hash of the text.
@@ -28,6 +29,7 @@ from pipeline import confidence, incidents, run
 from pipeline.documents import Document, Span, document, read_documents
 from pipeline.events import Draft, Event
 from pipeline.fitting import expected_error, logistic
+from pipeline.reader import FOLDER
 from pipeline.reader_corpora import Told, is_held, read_annotations, texts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,7 +52,7 @@ class Case:
     Attributes
     ----------
     source : str
-        ``own`` or ``newswire``.
+        ``own``, ``written`` or ``newswire``.
     split : str
         ``dev`` or ``test``.
     features : mapping
@@ -83,6 +85,7 @@ def cases() -> Iterator[Case]:
     """Yield all cases whose rightness is known."""
     yield from _of_dispatches()
     yield from _of_incidents()
+    yield from _of_written()
 
 
 def of_newswire(corpora: Path) -> Iterator[Case]:
@@ -93,13 +96,12 @@ def of_newswire(corpora: Path) -> Iterator[Case]:
             continue
         annotated = notes[corpus, key]
         item = document(text, published=_DAY, doc_id=key)
-        split = "dev" if int(hashlib.sha256(key.encode()).hexdigest(), 16) % 2 else "test"
         (found,) = found_in([item])
         for features, event in found:
             start = event.trigger.start
             if any(low <= start < high for low, high in annotated.sentences):
                 right = any(_is_told(event, told) for told in annotated.events)
-                yield Case("newswire", split, features, event.confidence, right)
+                yield Case("newswire", _half(key), features, event.confidence, right)
 
 
 def _is_told(event: Event, told: Told) -> bool:
@@ -117,6 +119,10 @@ def _is_told(event: Event, told: Told) -> bool:
     return any(
         word.start < end and start < word.end for word in words for start, end in told.places
     )
+
+
+def _half(key: str) -> str:
+    return "dev" if int(hashlib.sha256(key.encode()).hexdigest(), 16) % 2 else "test"
 
 
 def _lines(name: str) -> list[dict[str, Any]]:
@@ -221,6 +227,29 @@ def _of_incidents() -> Iterator[Case]:
                 and _is_near(event, line["lon"], line["lat"], line["tolerance_km"] or 50)
             )
             yield Case("own", line["split"], features, event.confidence, right)
+
+
+def _of_written() -> Iterator[Case]:
+    """The written texts that taught nothing: every event of them is annotated."""
+    lines = {line["file"]: line for line in _lines("written_gold.jsonl") if line["split"] == "held"}
+    texts_of = (FOLDER / "written.jsonl").read_text(encoding="utf-8").splitlines()
+    documents = [
+        document(
+            record["text"],
+            published=date.fromisoformat(record["published"]),
+            doc_id=record["doc_id"],
+        )
+        for record in map(json.loads, texts_of)
+        if record["doc_id"] in lines
+    ]
+    for item, events in zip(documents, found_in(documents), strict=True):
+        for features, event in events:
+            start, end = event.trigger.start, event.trigger.end
+            right = any(
+                gold["trigger"][0] < end and start < gold["trigger"][1] and _agrees(gold, event)
+                for gold in lines[item.doc_id]["events"]
+            )
+            yield Case("written", _half(item.doc_id), features, event.confidence, right)
 
 
 def fitted(known: Sequence[Case]) -> dict[str, float]:
