@@ -9,48 +9,22 @@ Run as a program to see the figures, and with a split's name for what is missed 
 
 import json
 import sys
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
 from scoring import gold_lines, hold_floors, score
+from written import GOLD, SPLITS, records, rows
 
-from pipeline import run
-from pipeline.documents import document
-from pipeline.reader import FOLDER
 from pipeline.reader_corpora import is_held, read_annotations
 
 HERE = Path(__file__).parent
-GOLD = HERE / "written_gold.jsonl"
 FLOORS = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))["written"]
-SPLITS = ("tune", "held")
-
-
-def records():
-    lines = (FOLDER / "written.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
 
 
 @cache
 def written(split):
-    lines = gold_lines(split, GOLD)
-    wanted = {line["file"] for line in lines}
-    documents = [
-        document(
-            record["text"],
-            published=date.fromisoformat(record["published"]),
-            doc_id=record["doc_id"],
-        )
-        for record in records()
-        if record["doc_id"] in wanted
-    ]
-    rows = {}
-    for start in range(0, len(documents), run.BATCH):
-        batch = documents[start : start + run.BATCH]
-        for row in run.table_of(batch, run.events_of(batch)).to_dict("records"):
-            rows.setdefault(row["doc_id"], []).append(row)
-    return score(lines, rows)
+    return score(gold_lines(split, GOLD), rows(split))
 
 
 @pytest.mark.parametrize("split", SPLITS)
