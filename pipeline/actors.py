@@ -1,7 +1,7 @@
 """Actors: a noun group's words to a named, typed actor with its country."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -93,6 +93,8 @@ _ACRONYMS = frozenset({"US", "USA", "UK", "UAE", "DRC", "CAR", "PRC", "DPRK", "R
 """Countries that news writes in capitals; other short words in capitals are other things."""
 
 _LONG_ACRONYM = 5
+_BEGINNING = 3
+"""First letters by which aliases are looked up; those no longer are abbreviations."""
 _SINGLE_DEMONYMS = ("an", "ine", "i", "er")
 """Endings of demonyms that mean one person behind "the"; "the Chinese" are many."""
 
@@ -120,25 +122,32 @@ class Actor:
 
 
 @lru_cache(maxsize=1)
-def table() -> tuple[re.Pattern[str], Mapping[str, Actor]]:
-    """One pattern over all aliases, longest first, and the actor of each alias in lower case."""
+def table() -> Mapping[str, Sequence[tuple[str, Actor]]]:
+    """Aliases in lower case with their actors, the longest first, by their first letters."""
     actors: dict[str, Actor] = {}
     for row in rows("actors.csv"):
         actor = Actor(row["name"], row["type"], row["country"] or None)
         for alias in (row["name"], *row["aliases"].split("|")):
             actors[alias.lower()] = actor
-    names = sorted(actors, key=len, reverse=True)
-    return re.compile(
-        r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE
-    ), actors
+    found: dict[str, list[tuple[str, Actor]]] = {}
+    for alias in sorted(actors, key=len, reverse=True):
+        found.setdefault(alias[:_BEGINNING], []).append((alias, actors[alias]))
+    return found
 
 
 def named(text: str) -> Actor | None:
     """The first actor of the table that a text names; short all-caps aliases only as written."""
-    pattern, actors = table()
-    for match in pattern.finditer(text):
-        if len(match[0]) > 3 or match[0].isupper():
-            return actors[match[0].lower()]
+    lower = text.lower()
+    known = table()
+    for start in range(len(lower)):
+        if start and lower[start - 1].isalnum():
+            continue
+        for alias, actor in known.get(lower[start : start + _BEGINNING], ()):
+            end = start + len(alias)
+            if not lower.startswith(alias, start) or lower[end : end + 1].isalnum():
+                continue
+            if len(alias) > _BEGINNING or text[start:end].isupper():
+                return actor
     return None
 
 
