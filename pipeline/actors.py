@@ -30,7 +30,7 @@ _ARMED_BANDS = frozenset(
     "fighter militant insurgent rebel gunman militiaman militia guerrilla jihadist terrorist "
     "extremist attacker assailant bomber mercenary gang separatist cartel raider robber bandit "
     "kidnapper abductor hijacker captor trafficker sniper pirate arsonist killer gangster warlord "
-    "paramilitary vigilante mutineer guerilla".split()
+    "vigilante mutineer guerilla".split()
 )
 _PEOPLES = frozenset(
     "population public community household crew crewman crewmen tribe congregation".split()

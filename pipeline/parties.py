@@ -188,9 +188,11 @@ def _by_force(token: Token, doers: list[Token]) -> list[Token]:
                 continue
             if _is_act(item):
                 return _owners(item)
+    joined = [child for child in token.children if child.dep_ == "conj"]
     return [
         doer
-        for child in token.children
+        for verb in (token, *joined)
+        for child in verb.children
         if child.dep_ == "advcl" and clauses.marker(child) in _JOINED
         for doer in _by_force(child, clauses.doers(child))
         if is_a(doer, "armed") or is_a(doer, "police")
