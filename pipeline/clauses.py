@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.calendars import WEEKDAYS
 from pipeline.syntax import Token
 
 SPEECH = frozenset(
@@ -228,7 +229,8 @@ def _beside_day(token: Token) -> list[Token]:
     for child in token.children:
         if child.dep_ == "prep" and child.i < token.i:
             objects = [item for item in child.children if item.dep_ == "pobj"]
-            if len(objects) > 1:
+            named = [word for item in objects for word in item.children if word.lower_ in WEEKDAYS]
+            if len(objects) > 1 or named:
                 return objects[-1:]
     return []
 

@@ -91,6 +91,8 @@ def told(
     doers = _by_force(token, own) if event_type in _FORCEFUL else _aboard(own)
     if not doers and token.pos_ in {"NOUN", "PROPN"}:
         doers = _launchers(token)
+    if _is_nobody(token):
+        doers = [item for item in doers if item.lower_ not in _PRONOUNS]
     joint = event_type in _TOGETHER or clauses.is_mutual(token)
     actor1, actor2 = _actors(doers, undergoers, gazetteer, joint=joint)
     if doers != own:
@@ -310,7 +312,7 @@ def _referent(
     token: Token, doers: Sequence[Token], before: Actor | None, gazetteer: Gazetteer
 ) -> Actor | None:
     """Whom a pronoun among the doers stands for, `before` being who did what was told before."""
-    if not any(doer.lower_ in _PRONOUNS for doer in doers) or _is_nobody(token):
+    if not any(doer.lower_ in _PRONOUNS for doer in doers):
         return None
     return _antecedent(token, gazetteer) or _told_before(doers, before)
 

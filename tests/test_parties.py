@@ -16,6 +16,12 @@ from pipeline_tools import event, events
         ("The town fell to the Taliban on Tuesday.", "fell", "Taliban"),
         ("French troops handed over Gossi on Friday.", "handed over", "Military Forces of France"),
         ("Thousands of people protested in Khartoum.", "protested", "Protesters"),
+        ("Armed men stormed a school in Limbe on Wednesday.", "stormed", "Unidentified Armed Group"),
+        ("A crowd of residents attacked the embassy in Niamey.", "attacked", "Rioters"),
+        ("French aircraft evacuated 202 people from Goma.", "evacuated", "Government of France"),
+        ("Fighting between the M23 and Boko Haram broke out again in Goma.", "Fighting", "M23"),
+        ("On Friday Uzbekistan rejected the note.", "rejected", "Government of Uzbekistan"),
+        ("Raila Odinga was expected to visit Goma on Wednesday.", "visit", "Raila Odinga"),
         ("A roadside bomb killed ten people in Mogadishu.", "killed", None),
         ("Ten people were killed in a school shooting in Texas.", "killed", None),
     ],
@@ -30,6 +36,33 @@ def test_who_dies_suffers_it():
         event("Ten soldiers died in an attack in Goma.", "died").actor2.name
         == "Military Forces of DR Congo"
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "target"),
+    [
+        ("Gunmen overran the gendarmes' post at Inata on Sunday.", "overran", "Police Forces"),
+        ("A National Guard convoy was attacked by gunmen near Goma.", "attacked", "Military Forces of DR Congo"),
+        ("Five gunmen abducted two fishermen off Lahad Datu.", "abducted", "Civilians"),
+        ("A bomb exploded in Goma, killing six policemen.", "exploded", "Police Forces of DR Congo"),
+        ("Police opened fire on protesters in Nairobi.", "opened", "Protesters"),
+    ],
+)  # fmt: skip
+def test_to_whom(sentence, trigger, target):
+    found = next(item for item in events(sentence) if item.trigger.text.startswith(trigger))
+    assert found.actor2 is not None
+    assert found.actor2.name == target
+
+
+def test_nobody_does_what_no_group_says_it_did():
+    text = "The Taliban denied it. No group said that it had carried out the bombing in Kabul."
+    found = [item for item in events(text) if item.event_type == "ASSAULT"]
+    assert all(item.actor1 is None for item in found)
+
+
+def test_an_army_is_of_where_it_acted():
+    text = "PARIS, June 3 (Reuters) - The army killed six rebels in Goma, DR Congo, on Monday."
+    assert event(text, "killed").actor1.country == "COD"
 
 
 def test_a_town_that_is_taken_is_no_side():
