@@ -59,6 +59,7 @@ _JOINED: Final = frozenset({"when", "as", "after"})
 """Words that join what killed to who was killed: "died when rebels stormed the post"."""
 
 _NOMINAL: Final = frozenset({"nsubj", "nsubjpass", "csubj", "pobj", "dobj"})
+_OWNING: Final = frozenset({"compound", "poss", "amod", "nmod", "nsubj"})
 _BEHIND: Final = frozenset({"in", "during", "by", "from", "under"})
 
 
@@ -231,7 +232,7 @@ def _before(act: Token) -> list[Token]:
     before = [
         child
         for child in act.children
-        if child.i < act.i and child.dep_ in {"compound", "poss", "amod", "nmod"}
+        if child.i < act.i and child.dep_ in _OWNING
     ]
     return [child for child in before if not _is_act(child) and child.pos_ != "NUM"] + [
         owner for child in before if _is_act(child) for owner in _before(child)

@@ -7,6 +7,8 @@ from pipeline_tools import event, events
     [
         ("Ten people died in Israeli air strikes on Gaza City.", "died", "Military Forces of Israel"),
         ("Two persons were killed in police firing in Ahmedabad.", "killed", "Police Forces of India"),
+        ("One person was injured in police firing in Godhra.", "injured", "Police Forces of India"),
+        ("Police firing in Bharuch left two dead.", "firing", "Police Forces of India"),
         ("Four villagers were wounded in army shelling near Mindat.", "wounded", "Military Forces of Myanmar"),
         ("A US drone strike killed two commanders in Idlib.", "killed", "Military Forces of the United States"),
         ("Russian shelling of Kherson killed three people.", "killed", "Military Forces of Russia"),
