@@ -229,11 +229,7 @@ def _owners(act: Token) -> list[Token]:
 
 def _before(act: Token) -> list[Token]:
     """Whose it is by the words before it: "the army's raid", "a US drone strike"."""
-    before = [
-        child
-        for child in act.children
-        if child.i < act.i and child.dep_ in _OWNING
-    ]
+    before = [child for child in act.children if child.i < act.i and child.dep_ in _OWNING]
     return [child for child in before if not _is_act(child) and child.pos_ != "NUM"] + [
         owner for child in before if _is_act(child) for owner in _before(child)
     ]
