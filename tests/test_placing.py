@@ -162,3 +162,8 @@ def test_a_place_of_another_verb_does_not_stand_in_for_one_that_nobody_knows():
 def test_a_region_that_only_explains_a_town_is_not_the_place():
     text = "The president left the country for Taraz, in southern Kazakhstan, on Monday."
     assert event(text, "left").site.location.name == "Taraz"
+
+
+def test_who_was_carried_away_was_helped_where_he_was_taken_from():
+    text = "Five hundred people were evacuated from Sanaa to Muscat on Sunday."
+    assert event(text, "evacuated").site.place.name == "Sanaa"

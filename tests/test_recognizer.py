@@ -16,6 +16,11 @@ def kinds(text):
     return {mention.text: mention.kind for mention in mentions(text)}
 
 
+def test_a_sure_location_that_the_gazetteer_has_is_a_place():
+    text = "Egyptian plan to end the occupation of Heglig, diplomats here said on Tuesday."
+    assert kinds(text)["Heglig"] == "toponym"
+
+
 @pytest.mark.parametrize(
     ("sentence", "name", "kind"),
     [

@@ -102,6 +102,8 @@ def test_a_day_and_the_next_are_a_range():
         "It is against the Criminal Procedure Act 51 of 1977.",
         "The sun sat in the dec.",
         "High Noon was on.",
+        "She would one day be president.",
+        "The Communist Party daily Granma praised it.",
         "In today's world the leaders of tomorrow are poor.",
         "",
     ],
@@ -188,6 +190,13 @@ def test_years_before_christ_have_no_days():
         ("They met at 4 in the morning.", "TIME", "2021-07-05T04:00"),
         ("It began in the week of June 7.", "DATE", "2021-W23"),
         ("Clashes go on over the next year.", "DURATION", "P1Y"),
+        ("It began in the winter of nineteen ninety-four.", "DATE", "1994-WI"),
+        ("He was killed within a week of his capture.", "DURATION", "P1W"),
+        ("The March accession enables them.", "DATE", "2021-03"),
+        ("They wait for when the case is heard in May.", "DATE", "2022-05"),
+        ("Neither of them could be located Wednesday.", "DATE", "2021-06-30"),
+        ("It rose from 100,000 in 1980 to more than it was.", "DATE", "1980"),
+        ("A day after it he left.", "DURATION", "P1D"),
     ],
 )
 def test_hours_weeks_and_years_ahead(text: str, type_: str, value: str):
