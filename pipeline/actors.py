@@ -20,6 +20,8 @@ PROTESTERS = "Protesters"
 EXTERNAL = "External/Other forces"
 MILITIAS = "Political militia"
 IDENTITY = "Identity militia"
+BAND = "Unidentified Armed Group"
+"""Name of armed men of whom nothing else is known."""
 RIOTERS = "Rioters"
 ARMED = frozenset({STATE, REBELS, MILITIAS, IDENTITY, EXTERNAL, RIOTERS})
 """Kinds that use force."""
@@ -43,7 +45,7 @@ _WITH_ARMS = frozenset({"armed", "masked", "hooded"})
 _GROUPS = (
     (_PROTESTING, "Protesters", PROTESTERS),
     (_RIOTING, "Rioters", RIOTERS),
-    (_ARMED_BANDS, "Unidentified Armed Group", MILITIAS),
+    (_ARMED_BANDS, BAND, MILITIAS),
 )
 _FORCES = (
     ("police", "Police Forces"),
@@ -228,7 +230,7 @@ def somebody(token: Token, gazetteer: Gazetteer) -> Actor | None:
     country, name = (_countries(words, gazetteer) or [(None, "")])[0]
     among = f" ({name})" if name else ""
     if _bears_arms(token):
-        return Actor("Unidentified Armed Group" + among, MILITIAS, country)
+        return Actor(BAND + among, MILITIAS, country)
     counted = token.ent_type_ == "NORP" and any(c.dep_ == "nummod" for c in token.children)
     if counted or "person" in kinds_of(token) or token.lemma_.lower() in _PEOPLES:
         return Actor("Civilians" + among, CIVILIANS, country)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 from geo.gazetteer import Gazetteer
 from pipeline import clauses
 from pipeline.actors import (
     ARMED,
+    BAND,
     CIVILIANS,
     MILITIAS,
     PROTESTERS,
@@ -20,8 +20,9 @@ from pipeline.actors import (
     somebody,
     who,
 )
+from pipeline.behind import aboard, by_force, is_act, launchers
 from pipeline.cast import may_be
-from pipeline.lexicon import is_a, nouns
+from pipeline.lexicon import is_a
 from pipeline.modes import takes_ground
 from pipeline.syntax import Token
 
@@ -32,9 +33,6 @@ _NOBODY: Final = frozenset({"no", "nobody", "none"})
 _FORCEFUL: Final = frozenset({"ASSAULT", "COERCE"})
 """Categories of what is done by force, and so by somebody's shelling, raid or arrest warrant."""
 
-_DONE_WITH: Final = ("violence", "weapon", "transport")
-"""Classes of nouns of what is done, or done with."""
-
 _PRIVATE: Final = frozenset({"RETREAT", "PROTEST"})
 """Categories of what anybody may do."""
 
@@ -44,24 +42,8 @@ _CROWDS: Final = frozenset(
 )
 """Who attacks without arms, if nothing else is said."""
 
-_BAND: Final = "Unidentified Armed Group"
-
 _DYING: Final = frozenset({"die", "perish", "succumb", "drown", "starve"})
 """Verbs whose subject suffers it."""
-
-_ACTS: Final = frozenset(
-    "firing gunfire custody operation crackdown bombardment cannonade sweep siege attack "
-    "pogrom reprisal sniper".split()
-)
-"""Nouns beside those of weapons and violence that have somebody behind them."""
-
-_JOINED: Final = frozenset({"when", "as", "after"})
-"""Words that join what killed to who was killed: "died when rebels stormed the post"."""
-
-_NOMINAL: Final = frozenset({"nsubj", "nsubjpass", "csubj", "pobj", "dobj"})
-_OWNING: Final = frozenset({"compound", "poss", "amod", "nmod", "nsubj"})
-_BEHIND: Final = frozenset({"in", "during", "by", "from", "under"})
-
 
 _TOGETHER: Final = frozenset({"CONSULT", "AGREE", "COOPERATE"})
 """What two doers do with each other; "Chile and Peru criticised it" has no other side."""
@@ -89,9 +71,9 @@ def told(
     """
     token = parts[0]
     own, undergoers = _sides(token, event_type)
-    doers = _by_force(token, own) if event_type in _FORCEFUL else _aboard(own)
+    doers = by_force(token, own) if event_type in _FORCEFUL else aboard(own)
     if not doers and token.pos_ in {"NOUN", "PROPN"}:
-        doers = _launchers(token)
+        doers = launchers(token)
     if _is_nobody(token):
         doers = [item for item in doers if item.lower_ not in _PRONOUNS]
     joint = event_type in _TOGETHER or clauses.is_mutual(token)
@@ -133,7 +115,7 @@ def _anybody(doers: Sequence[Token], event_type: str, gazetteer: Gazetteer) -> A
     if found is not None and found.kind != CIVILIANS:
         return found
     crowd = any(item.lemma_.lower() in _CROWDS for item in doers)
-    return Actor("Rioters", RIOTERS, None) if crowd else Actor(_BAND, MILITIAS, None)
+    return Actor("Rioters", RIOTERS, None) if crowd else Actor(BAND, MILITIAS, None)
 
 
 def _as_protesters(actor: Actor | None) -> Actor | None:
@@ -149,7 +131,7 @@ def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
     doers, undergoers = clauses.doers(token), clauses.undergoers(token)
     if token.lemma_.lower() in _DYING:
         doers, undergoers = [], doers or undergoers
-    undergoers = [item for item in _aboard(undergoers) if not _is_act(item) or item.ent_type_]
+    undergoers = [item for item in aboard(undergoers) if not is_act(item) or item.ent_type_]
     if event_type in {"CONSULT", "AGREE", "COOPERATE", "SUPPORT"} or not undergoers:
         partners = [
             item
@@ -162,94 +144,10 @@ def _sides(token: Token, event_type: str) -> tuple[list[Token], list[Token]]:
     return doers, undergoers
 
 
-def _aboard(doers: list[Token]) -> list[Token]:
-    """Whose ships, planes or lorries do it: "French aircraft evacuated them"."""
-    return [
-        owner
-        for item in doers
-        for owner in ((_owners(item) or [item]) if is_a(item, "transport") else [item])
-    ]
-
-
-def _by_force(token: Token, doers: list[Token]) -> list[Token]:
-    """Who is behind it: of "the army's shelling" the army, and so of what somebody died in."""
-    to = [child for child in token.children if child.lower_ == "to" and child.dep_ == "prep"]
-    if to and token.lemma_.lower() == "fall":
-        return [item for item in to[0].children if item.dep_ == "pobj"]
-    acts = [item for item in doers if _is_act(item)]
-    if acts:
-        return [owner for item in acts for owner in _owners(item)]
-    if doers:
-        return doers
-    if token.pos_ in {"NOUN", "PROPN"}:
-        return _before(token)
-    for child in token.children:
-        if child.dep_ not in {"prep", "agent"} or child.lower_ not in _BEHIND:
-            continue
-        for item in child.children:
-            if item.dep_ != "pobj":
-                continue
-            if _is_act(item):
-                return _owners(item)
-    joined = [child for child in token.children if child.dep_ == "conj"]
-    return [
-        doer
-        for verb in (token, *joined)
-        for child in verb.children
-        if child.dep_ == "advcl" and clauses.marker(child) in _JOINED
-        for doer in _by_force(child, clauses.doers(child))
-        if is_a(doer, "armed") or is_a(doer, "police")
-    ]
-
-
-def _is_act(token: Token) -> bool:
-    """Tell whether a noun is what somebody does or does it with: "raid", "missile", "firing"."""
-    noun = token.pos_ in {"NOUN", "PROPN"} or (token.tag_ == "VBG" and token.dep_ in _NOMINAL)
-    if not noun or token.ent_type_ in {"PERSON", "GPE", "NORP"}:
-        return False
-    lemma = token.lemma_.lower()
-    known = lemma in _ACTS or any(map(partial(is_a, token), _DONE_WITH))
-    return known or (token.sent.start == token.i and lemma.removesuffix("s") in nouns()["weapon"])
-
-
-def _owners(act: Token) -> list[Token]:
-    """Whose a shelling or a raid is: "by X", "X's", "an X", or with whom a clash is."""
-    by = [
-        item
-        for child in act.children
-        if child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "with", "of"}
-        if child.lower_ != "of" or is_a(act, "transport")
-        for item in child.children
-        if item.dep_ == "pobj" and not _is_act(item)
-    ]
-    if by:
-        return by
-    return _before(act)
-
-
-def _before(act: Token) -> list[Token]:
-    """Whose it is by the words before it: "the army's raid", "a US drone strike"."""
-    before = [child for child in act.children if child.i < act.i and child.dep_ in _OWNING]
-    return [child for child in before if not _is_act(child) and child.pos_ != "NUM"] + [
-        owner for child in before if _is_act(child) for owner in _before(child)
-    ]
-
-
-def _launchers(act: Token) -> list[Token]:
-    """Who launched it: "rebels mounted an offensive", "a raid was carried out by police"."""
-    verb = act.head
-    if act.dep_ == "pobj" and verb.lower_ in {"on", "in"}:
-        state = verb.head  # "has been on alert"
-        return clauses.subjects(state) if state.lemma_ == "be" else []
-    if verb.pos_ != "VERB" or act.dep_ not in {"dobj", "nsubjpass"}:
-        return []
-    return [item for item in clauses.doers(verb) if item is not act]
-
-
 def _prepositions(token: Token) -> Iterator[Token]:
     """Prepositions of a verb, and those behind its means ("spoke by phone with")."""
     for child in token.children:
-        if child.dep_ == "dobj" and _is_act(child):
+        if child.dep_ == "dobj" and is_act(child):
             yield from (item for item in child.children if item.dep_ == "prep")
         if child.dep_ == "prep":
             yield child
