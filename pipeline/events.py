@@ -386,6 +386,7 @@ def _draft(
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
     named = parties.told(parts, event_type, before, gazetteer)
     actor1, actor2 = (at_home(actor, home, gazetteer) for actor in named)
+    actor1, actor2 = parties.apart(actor1, actor2, event_type)
     wordy = event_type in VERBAL or event_type == "SANCTION"
     if heard is None and wordy and not parties.speaks(actor1, actor2):
         return None

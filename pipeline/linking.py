@@ -10,6 +10,7 @@ from pipeline.dating import dated
 from pipeline.documents import Document
 from pipeline.events import Draft, Event
 from pipeline.headings import Heading
+from pipeline.parties import apart
 from pipeline.placing import place_drafts
 from pipeline.scenes import Scene
 from pipeline.timexes import Timex
@@ -65,4 +66,5 @@ def _whose(draft: Draft, gazetteer: Gazetteer) -> Draft:
         at_home(named, country, gazetteer) if country and named and not named.country else actor
         for named, actor in zip(draft.named, (event.actor1, event.actor2), strict=True)
     )
+    actor1, actor2 = apart(actor1, actor2, event.event_type)
     return replace(draft, event=replace(event, actor1=actor1, actor2=actor2))

@@ -13,6 +13,7 @@ from pipeline.actors import (
     MILITIAS,
     PROTESTERS,
     RIOTERS,
+    STATE,
     Actor,
     actor_of,
     counterparts,
@@ -94,6 +95,16 @@ def told(
         if actor2 is not None:
             break
     return actor1, None if actor2 == actor1 else actor2
+
+
+def apart(
+    actor1: Actor | None, actor2: Actor | None, event_type: str
+) -> tuple[Actor | None, Actor | None]:
+    """Both sides, of which the other is none if it is the same, or is the doer's own and sent."""
+    if actor1 is None or actor2 is None:
+        return actor1, actor2
+    own = actor1.kind == actor2.kind == STATE and actor1.country == actor2.country
+    return actor1, None if actor1 == actor2 or (own and event_type == "MOBILIZE") else actor2
 
 
 def _as_force(actor: Actor | None, event_type: str) -> Actor | None:

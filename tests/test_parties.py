@@ -62,6 +62,13 @@ def test_nobody_does_what_no_group_says_it_did():
     assert all(item.actor1 is None for item in found)
 
 
+def test_no_side_is_its_own_target():
+    sent = event("Kenya sent 500 Kenyan troops to Goma on Monday.", "sent")
+    assert (sent.actor1.country, sent.actor2) == ("KEN", None)
+    text = "NAIROBI, Kenya, June 3 - The Kenyan government criticised the government on Monday."
+    assert all(item.actor2 != item.actor1 for item in events(text))
+
+
 def test_an_army_is_of_where_it_acted():
     text = "PARIS, June 3 (Reuters) - The army killed six rebels in Goma, DR Congo, on Monday."
     assert event(text, "killed").actor1.country == "COD"
