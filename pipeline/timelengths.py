@@ -7,6 +7,7 @@ import re
 
 from pipeline.calendars import WEEKDAYS
 from pipeline.timecontext import (
+    NUMBERS,
     PARTS_OF_DAY,
     Context,
     Reader,
@@ -41,14 +42,25 @@ def length(m: re.Match[str], c: Context) -> Reading | None:
     return Reading("DURATION", duration(count, unit), mod_of(m))
 
 
+_OFTEN = re.compile(r"(?i:times|once|twice)\s+$")
+_AMOUNT = re.compile(
+    r"(?:\d|million|billion|percent|dollars"
+    rf"|(?:\d|\b(?i:{'|'.join(sorted(NUMBERS.keys() - {'a', 'an'}))}))\s+[a-z]+s|people|tons?|barrels?)\s+$"
+)
+_TO_THE_DAY = re.compile(r"\s+(?:after|before|since|from|of)\b")
+
+
 def a_unit(m: re.Match[str], c: Context) -> Reading | None:
-    """Read "a year": a length, or after an amount ("$4 a share, twice a year") a rate."""
-    before = c.text[max(0, m.start() - 18) : m.start()]
-    if re.search(
-        r"(?:times|once|twice|\d|million|billion|percent|people|tons?|barrels?|dollars|hours|days)\s+$",
-        before,
-    ):
+    """Read "a year": a length; "twice a year": a repetition.
+
+    After an amount ("$4 a year", "700 seats a week") it is that amount's rate, and no time: on
+    AQUAINT and every other document of TimeBank one of seven such is annotated.
+    """
+    before = c.text[max(0, m.start() - 24) : m.start()]
+    if _OFTEN.search(before):
         return Reading("SET", duration(1, unit_of(m)))
+    if _AMOUNT.search(before) and not _TO_THE_DAY.match(c.text, m.end()):
+        return None
     return length(m, c)
 
 

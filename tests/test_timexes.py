@@ -329,6 +329,21 @@ def test_an_amount_is_compared_with_that_of_the_same_quarter():
     assert find_timexes(text + ". It began a year ago.", MONDAY)[-1].value == "2020"
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("They send home $1 billion a year.", []),
+        ("The line plans four flights a week from Bombay.", []),
+        ("It adds 700 seats a week.", []),
+        ("The council meets twice a year.", ["P1Y"]),
+        ("It killed 20 officers a week after the first blast.", ["P1W"]),
+        ("He was freed within a week.", ["P1W"]),
+    ],
+)
+def test_the_rate_of_an_amount_is_no_time(text: str, values: list[str]):
+    assert [t.value for t in find_timexes(text, MONDAY)] == values
+
+
 def test_the_next_day_needs_a_day():
     assert [t.value for t in find_timexes("In January they left. The next day it fell.", MONDAY)][
         1
