@@ -47,7 +47,7 @@ _AMOUNT = re.compile(
     r"(?:\d|million|billion|percent|dollars"
     rf"|(?:\d|\b(?i:{'|'.join(sorted(NUMBERS.keys() - {'a', 'an'}))}))\s+[a-z]+s|people|tons?|barrels?)\s+$"
 )
-_TO_THE_DAY = re.compile(r"\s+(?:after|before|since|from|of)\b")
+_TO_THE_DAY = re.compile(r"\s+(?:after|before|since)\b")
 
 
 def a_unit(m: re.Match[str], c: Context) -> Reading | None:
