@@ -68,7 +68,7 @@ _BUILDING_AFTER = re.compile(rf"(?:['’]s?)?(?:\s+[a-z]+(?:['’]s|s['’])?)?\
 _UNRECOGNISED = re.compile(
     r"\b(?:(?:at|in|near|outside|inside|behind|on|into|around|from|to|of)\s+(?:the\s+)?|the\s+)"
     r"(?!National|Government|President|Supreme|Federal)"
-    rf"(?P<name>(?:[A-Z0-9][\w’'.-]*\s+){{1,5}}(?:[a-z]+(?:['’]s|s['’])\s+)?{_BUILDING})\b"
+    rf"(?P<name>(?:(?:[a-z]{{2}}-)?[A-Z0-9][\w’'.-]*\s+){{1,5}}(?:[a-z]+(?:['’]s|s['’])\s+)?{_BUILDING})\b"
     r"(?!['’]s)",
 )
 """A building whose name the tagger takes for a person's or a body's. A nation's are in its capital,

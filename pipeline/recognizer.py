@@ -63,12 +63,16 @@ _JOINTS = _DASHES | frozenset(
     "am sur sous en and".split()
 )
 _PLACE_PREPOSITIONS = frozenset(
-    "in at near from to into outside across around toward towards inside via".split()
+    "in at near from to into outside across around toward towards inside via off".split()
 )
 _SEIZE = frozenset(
     "capture seize overrun enter abandon leave reach take retake recapture besiege encircle "
     "surround bomb shell bombard storm attack assault pound raid loot torch control hold quit flee "
-    "relieve liberate invade lose evacuate visit tour".split()
+    "relieve liberate invade lose evacuate visit tour patrol secure occupy".split()
+)
+_FIGHTING = frozenset(
+    "campaign offensive front siege massacre clashes battle bombing bombings attack attacks airlift "
+    "riots killings ambush".split()
 )
 _PEOPLES = frozenset(
     "Arab Jewish Muslim Christian Kurd Hausa Zulu Igbo Yoruba Tutsi Hutu Fulani Oromo Tamil Sikh "
@@ -140,10 +144,13 @@ def _names(piece: Parsed, gazetteer: Gazetteer) -> Iterator[Name]:
     yield from (name for name in tagged.names if _is_location(piece, name, gazetteer))
     yield from (name for name in longer if _is_cued(piece, name, gazetteer))
     for name in tagged.names:
-        if name.end - name.start == 1 and name.label in {"ORG", "PER"}:
-            bare = name._replace(label="")
-            if _is_cued(piece, bare, gazetteer):
-                yield bare
+        if name.end - name.start > 1 or name.label not in {"ORG", "PER", "LOC", "MISC"}:
+            continue
+        bare = name._replace(label="")
+        if name.label == "MISC" and not _is_of_fighting(piece, name):
+            continue
+        if _is_cued(piece, bare, gazetteer):
+            yield bare
 
 
 def _is_location(piece: Parsed, name: Name, gazetteer: Gazetteer) -> bool:
@@ -250,8 +257,15 @@ def _is_cued(piece: Parsed, name: Name, gazetteer: Gazetteer) -> bool:
         or last in (_PLACE_PREPOSITIONS if several else {"in", "near"})
         or _DESCRIBED.match(rest) is not None
         or _is_object(piece, name)
+        or (_is_of_fighting(piece, name) and is_well_known(text, found))
         or (several and not _is_person(piece.tagged, name) and is_well_known(text, found))
     )
+
+
+def _is_of_fighting(piece: Parsed, name: Name) -> bool:
+    """Tell whether a name stands before the fighting that was there: "the Manbij campaign"."""
+    words = piece.tagged.words
+    return name.end < len(words) and words[name.end].text.lower() in _FIGHTING
 
 
 def _is_person(tagged: Tagged, name: Name) -> bool:

@@ -20,6 +20,7 @@ from pipeline.syntax import Token
 OF_NAMES = frozenset({"at", "part", "near", "offset"})
 """Relations whose words only describe a name; of "the border with Haiti" the border is the head."""
 
+_TOWNS = frozenset({"city", "town", "village", "capital"})
 _LISTED = PLACE_NOUNS | frozenset(
     ", and also both the of in at to from into on near around provinces districts cities towns "
     "villages counties regions states departments northern southern eastern western central".split()
@@ -157,11 +158,26 @@ def places_of_event(
         if number != likely[0] and _is_of_another(trigger, places[number]):
             continue  # where the likeliest is, nobody knows; the other place is of something else
         if site is not None and is_literal(site):
-            told = _told_with(named, _inmost(named, number, scene))
+            called = _called(named, number, scene)
+            told = _told_with(named, _inmost(named, called, scene))
             found = [scene.sites.get(named[item][0]) for item in told]
             sites = [item for item in found if item is not None and is_literal(item)]
-            return named[likely[0]][0], sites
+            return named[called if number == likely[0] else likely[0]][0], sites
     return (named[likely[0]][0] if likely else None), []
+
+
+def _called(named: Sequence[tuple[Expression, Candidate]], number: int, scene: Scene) -> int:
+    """The place that another only describes: Mariupol in "the Azov Sea port city of Mariupol"."""
+    noun = named[number][1].tokens.root.head
+    while noun.dep_ == "compound":
+        noun = noun.head
+    if noun.lemma_.lower() not in _TOWNS or number + 1 == len(named):
+        return number
+    inner, other = named[number + 1]
+    link = other.tokens.root.head
+    site = scene.sites.get(inner)
+    described = link.lower_ == "of" and link.head is noun and site is not None and is_literal(site)
+    return number + 1 if described else number
 
 
 def _inmost(named: Sequence[tuple[Expression, Candidate]], number: int, scene: Scene) -> int:
