@@ -31,6 +31,10 @@ LOCATED = 0.9
 DOUBTFUL = 0.4
 """Least probability of each word of such a name."""
 
+FAINT = 0.05
+"""Least probability of a town that fighting is called after: "Manbij" .11, "Raqqa" .07 before
+"campaign" and "offensive", and "Obama" .01."""
+
 _CALLED = 2
 """Words behind a name in which the word for a building may stand."""
 
@@ -265,7 +269,8 @@ def _is_cued(piece: Parsed, name: Name, gazetteer: Gazetteer) -> bool:
 def _is_of_fighting(piece: Parsed, name: Name) -> bool:
     """Tell whether a name stands before the fighting that was there: "the Manbij campaign"."""
     words = piece.tagged.words
-    return name.end < len(words) and words[name.end].text.lower() in _FIGHTING
+    fought = name.end < len(words) and words[name.end].text.lower() in _FIGHTING
+    return fought and bool((piece.tagged.place[name.start : name.end] >= FAINT).all())
 
 
 def _is_person(tagged: Tagged, name: Name) -> bool:

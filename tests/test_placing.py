@@ -167,3 +167,14 @@ def test_a_region_that_only_explains_a_town_is_not_the_place():
 def test_who_was_carried_away_was_helped_where_he_was_taken_from():
     text = "Five hundred people were evacuated from Sanaa to Muscat on Sunday."
     assert event(text, "evacuated").site.place.name == "Sanaa"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Rockets struck homes in the Azov Sea port city of Mariupol on Saturday.", "Mariupol"),
+        ("A huge explosion struck the Karrada district of Baghdad on Saturday.", "Karrada"),
+    ],
+)
+def test_a_name_that_only_describes_a_town_is_not_the_place(text, place):
+    assert event(text, "struck").site.location.name == place

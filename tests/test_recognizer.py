@@ -22,6 +22,23 @@ def test_a_sure_location_that_the_gazetteer_has_is_a_place():
 
 
 @pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("Hundreds of soldiers patrolled Katmandu after a curfew was lifted.", "Katmandu"),
+        ("The southern army seized Heglig, which it knows as Panthou.", "Heglig"),
+        ("Armed men abducted three crewmen of a trawler off Lahad Datu late on Saturday.", "Lahad Datu"),
+        ("At least 20 fighters were killed and 100 wounded in the Manbij campaign.", "Manbij"),
+    ],
+)
+def test_a_known_name_is_a_place_where_the_words_beside_it_say_so(sentence, name):
+    assert kinds(sentence).get(name) == "toponym"
+
+
+def test_a_campaign_called_after_a_person_names_no_place():
+    assert kinds("He joined the Obama campaign and wrote on the Nixon attack.") == {}
+
+
+@pytest.mark.parametrize(
     ("sentence", "name", "kind"),
     [
         ("They met in Geneva.", "Geneva", "toponym"),
