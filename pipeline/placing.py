@@ -11,13 +11,24 @@ from pipeline.events import Draft
 from pipeline.headings import Heading, headed
 from pipeline.inheriting import IN_WORDS, Ground, inherit, is_home, made_site, with_site
 from pipeline.places import Site
-from pipeline.scenes import Scene, candidates_of, places_of_event
+from pipeline.scenes import Scene, candidates_of, is_literal, places_of_event
 from pipeline.syntax import Token
 from pipeline.telling import VERBAL
 
 _AT = frozenset(
     {"in", "at", "near", "outside", "inside", "across", "on", "around", "throughout", "along"}
 )
+_COUNTRY = 6
+"""`where_prec` of a country."""
+
+_OPENING = 4
+"""Most words before the place that a sentence opens with: "Last weekend, at Konya, marchers"."""
+
+_AUDIENCE = frozenset(
+    "reporter newsman newsmen journalist correspondent statement conference speech interview "
+    "rally".split()
+)
+_COURTS = frozenset("court tribunal magistrate judge".split())
 _BEING_THERE = frozenset("hold speak take ask sit meet gather address".split())
 """Verbs between a place and an act of words: "speaking in Amman, he refused"."""
 
@@ -112,12 +123,12 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
         draft = replace(draft, event=replace(event, named=named))
     site = _own_border(draft, site, gazetteer)
     if event.event_type in IN_WORDS:
-        site = _spoken_at(draft, scene) or (None if _points_back(site, scene) else site)
+        site = None if _points_back(site, scene) else site
     if event.event_type in IN_WORDS and not _meets_there(draft, site):
         others = []
-        remote = _remote(draft, gazetteer)
-        if remote is not None:
-            return with_site(draft, remote, "sentence"), []
+        spoken = _spoken_at(draft, scene) or _remote(draft, gazetteer)
+        if spoken is not None:
+            return with_site(draft, spoken, "sentence"), []
         if event.event_type != "CONSULT":
             site = None
     return (draft, []) if site is None else (with_site(draft, site, "sentence"), others)
@@ -147,18 +158,53 @@ def _hangs_on(link: Token, trigger: Token) -> bool:
 
 
 def _spoken_at(draft: Draft, scene: Scene) -> Site | None:
-    """The place of "Speaking in Doha, the minister refused": where it is said."""
-    spoken = [
-        child
-        for child in draft.token.children
-        if child.dep_ == "advcl" and child.lemma_ in _BEING_THERE
-    ]
-    for expression, candidate in candidates_of(draft.token, draft.parsed, scene) if spoken else ():
-        before = candidate.tokens.root.head
+    """Where a sentence says outright that it is said, told or judged; no country, and no call.
+
+    "Speaking in Doha, the minister refused"; "In Damascus, the ministry sent letters in which it
+    denounced the killing"; "told reporters in Nairobi"; "sentenced by the Colombo High Court".
+    """
+    if draft.event.event_mode == "phone":
+        return None
+    above = frozenset({draft.token.i, *(token.i for token in draft.token.ancestors)})
+    for expression, candidate in candidates_of(draft.token, draft.parsed, scene):
         site = scene.sites.get(expression)
-        if before.lower_ in {"in", "at"} and before.head in spoken and site is not None:
+        root = candidate.tokens.root
+        if site is None or site.location.where_prec >= _COUNTRY:
+            continue
+        # A court's place is part of the name of a body.
+        if is_literal(site) and _is_said_there(draft.token, root, above) or _is_court(root, above):
             return site
     return None
+
+
+def _is_said_there(trigger: Token, place: Token, above: frozenset[int]) -> bool:
+    """Tell whether a place is that of the sentence, of who speaks, of who listens, or of the court.
+
+    `above` are the trigger and the words above it in the parse.
+    """
+    link = place.head
+    if place.dep_ != "pobj" or link.lower_ not in {"in", "at", "from"}:
+        return False
+    of = link.head
+    if of.i in above:
+        return link.i - trigger.sent.start <= _OPENING and link.lower_ != "from"
+    if of.lemma_.lower() in _BEING_THERE:
+        return of.dep_ in {"advcl", "acl"} and (of.head is trigger or of.head.head is trigger)
+    heard = of.head if of.dep_ == "acl" else of
+    return heard.lemma_.lower() in _AUDIENCE | _COURTS and _hangs_below(heard, above)
+
+
+def _is_court(place: Token, above: frozenset[int]) -> bool:
+    """Tell whether a place is part of the name of a court that does or hears what is told."""
+    named = place.dep_ in {"compound", "nmod", "poss"}
+    return named and place.head.lemma_.lower() in _COURTS and _hangs_below(place.head, above)
+
+
+def _hangs_below(noun: Token, above: frozenset[int]) -> bool:
+    """Tell whether a noun hangs, by nouns and prepositions alone, on one of the words above."""
+    while noun.i not in above and noun.head is not noun and noun.pos_ in {"NOUN", "PROPN", "ADP"}:
+        noun = noun.head
+    return noun.i in above
 
 
 def _points_back(site: Site | None, scene: Scene) -> bool:

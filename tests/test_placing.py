@@ -178,3 +178,31 @@ def test_who_was_carried_away_was_helped_where_he_was_taken_from():
 )
 def test_a_name_that_only_describes_a_town_is_not_the_place(text, place):
     assert event(text, "struck").site.location.name == place
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "place"),
+    [
+        ("In Damascus, the ministry sent letters in which it denounced the raid.", "denounced", "Damascus"),
+        ("Last weekend, at Konya, marchers of the party called for Islamic law.", "called", "Konya"),
+        ("Moreno, speaking from Guayaquil, rejected any retreat.", "rejected", "Guayaquil"),
+        ("The minister, in reply to newsmen in Kuala Lumpur, rejected any bargaining.", "rejected", "Kuala Lumpur"),
+        ("He was sentenced to death by the Colombo High Court last August.", "sentenced", "Colombo"),
+        ("The council, in a statement read in New York, demanded that the army halt.", "demanded", "New York City"),
+    ],
+)  # fmt: skip
+def test_words_are_where_their_sentence_is_said_to_be_spoken(text, trigger, place):
+    assert event(text, trigger).site.location.name == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The foreign minister of Chad condemned the bombing of a market in Damascus.",
+        "In Syria, the rebels condemned the raid on Damascus.",
+    ],
+)
+def test_a_place_that_is_only_talked_of_is_not_where_it_is_said(text):
+    site = event(text, "condemned").site
+    assert site is None or site.location.name != "Damascus"
+    assert site is None or site.location.where_prec >= 6
