@@ -25,6 +25,7 @@ _ABSTRACT: Final = frozenset(
     "stigma racism sexism prejudice doping spam misinformation illiteracy loneliness temptation it "
     " advertising advert".split()
 )
+_SHARES: Final = frozenset("third half quarter fifth share percent % part slice bulk most".split())
 _CAUSES: Final = frozenset(
     "storm cyclone hurricane typhoon tornado earthquake quake aftershock tsunami flood flooding "
     "heatwave drought blizzard wind rain snow hail lightning avalanche landslide wildfire volcano "
@@ -237,8 +238,8 @@ def _is_abstract(token: Token) -> bool:
     words = [token, *(child for child in token.children if child.dep_ == "compound")]
     if any(word.lemma_.lower() in _ABSTRACT and not word.ent_type_ for word in words):
         return True
-    # "a third of the market"
-    return any(
+    # "a third of the market", and no "bombing of a market"
+    return token.lemma_.lower() in _SHARES and any(
         item.lemma_.lower() in {"market", "vote", "audience"}
         for child in token.children
         if child.lower_ == "of"
