@@ -25,6 +25,8 @@ _ABSTRACT: Final = frozenset(
     "stigma racism sexism prejudice doping spam misinformation illiteracy loneliness temptation it "
     " advertising advert".split()
 )
+_OFTEN: Final = frozenset("often frequently routinely regularly usually sometimes habitually".split())
+_MANY: Final = frozenset({"many", "several", "countless"})
 _SHARES: Final = frozenset("third half quarter fifth share percent % part slice bulk most".split())
 _CAUSES: Final = frozenset(
     "storm cyclone hurricane typhoon tornado earthquake quake aftershock tsunami flood flooding "
@@ -121,7 +123,7 @@ def is_general(token: Token) -> bool:
     """Tell whether it is said of such things in general, not of one that happened."""
     if token.pos_ in {"NOUN", "PROPN"}:
         return any(child.dep_ == "det" and child.lower_ in _ANY for child in token.children)
-    if _is_statistic(token) or _is_of_anyone(token):
+    if _is_statistic(token) or _is_of_anyone(token) or _is_habit(token):
         return True
     # A headline, which has no full stop, tells news in the present tense.
     return (
@@ -139,6 +141,16 @@ def _is_statistic(token: Token) -> bool:
         own = [item for item in token.subtree if item.dep_ not in {"relcl", "ccomp"}]
         return _RATE.search(" ".join(item.text for item in own)) is not None
     return False
+
+
+def _is_habit(token: Token) -> bool:
+    """Tell whether it happens again and again, and no day is told: "attacked many times"."""
+    often = any(
+        child.lower_ in _OFTEN
+        or (child.lower_ == "times" and any(item.lower_ in _MANY for item in child.children))
+        for child in token.children
+    )
+    return often and not any(item.ent_type_ == "DATE" for item in token.subtree)
 
 
 def _is_of_anyone(token: Token) -> bool:

@@ -49,6 +49,13 @@ _DEADLY: Final = frozenset("kill slaughter cull shoot die poison massacre destro
 _ANIMALS: Final = frozenset("poultry cattle livestock rhino turkey seal crop coral kiwi".split())
 """Those that `pipeline.kinds` does not know, or knows as something else too."""
 
+_LEFT_SO: Final = frozenset(
+    "dead wounded injured hurt stranded homeless trapped damaged destroyed hospitalised hospitalized "
+    "unconscious missing open without".split()
+)
+_NEAR_BY: Final = 6
+"""Words between what is left and how."""
+
 _IDLE: Final = {
     verb: frozenset(nouns.split())
     for verb, nouns in {
@@ -82,6 +89,8 @@ _IDLE: Final = {
         "break": "silence record news leg",
         "catch": "cold eye glimpse fire train toddler ball",
         "drop": "point hint",
+        "lose": "home house job livelihood limb leg arm hand eye sight power electricity seat "
+        "election vote match game contract appeal case patience hope faith temper money",
     }.items()
 }
 """Verbs of conflict and diplomacy, and the objects with which they tell neither."""
@@ -103,6 +112,8 @@ def is_idle(token: Token) -> bool:
         or _is_famous(token)
         or _is_in_the_air(token)
         or _is_charge(token)
+        or _is_state(token)
+        or _is_outcome(token)
     )
 
 
@@ -167,6 +178,23 @@ def _is_set_on(token: Token) -> bool:
     """Tell whether a chance is taken: "seized on the trend"."""
     after = [child.lower_ for child in token.children if child.i == token.i + 1]
     return token.lemma_.lower() == "seize" and after in (["on"], ["upon"])
+
+
+def _is_state(token: Token) -> bool:
+    """Tell whether a siege is only the name of an emergency: "decreed a state of siege"."""
+    return token.lemma_ == "siege" and token.head.lower_ == "of" and token.head.head.lemma_ == "state"
+
+
+def _is_outcome(token: Token) -> bool:
+    """Tell whether nobody leaves, and something is left so: "leaving lorries with fruit stranded"."""
+    if token.lower_ not in {"leaving", "left"} or token.dep_ not in {"advcl", "acl", "conj"}:
+        return False
+    found = _objects(token)[:1]
+    return bool(found) and any(
+        item.lower_ in _LEFT_SO and item.i > found[0].i
+        for item in token.subtree
+        if item.i - found[0].i <= _NEAR_BY
+    )
 
 
 def _is_famous(token: Token) -> bool:
