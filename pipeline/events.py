@@ -207,6 +207,12 @@ class _Scope(NamedTuple):
     kept_from: float
     amid: float
 
+    def takes(self, verdict: triggers.Verdict, ruled: Ruled) -> bool:
+        """Tell whether a word is taken for an event's."""
+        if ruled.event_type is not None:
+            return verdict.likely >= self.kept_from
+        return verdict.typed >= triggers.LIKELY
+
 
 def _scopes(
     document: Document,
@@ -276,10 +282,10 @@ def _heard(
         verdict = triggers.judge(token, ruled, reading)
         if is_march(verdict.event_type, ruled, token):
             continue
-        if verdict.likely >= (triggers.LIKELY if ruled.event_type is None else scope.kept_from):
+        if scope.takes(verdict, ruled):
             told = reading.modality(token.i, ruled.modality)
             # What is kept for the rules' sake is of their category.
-            kept = ruled.event_type if verdict.likely < triggers.LIKELY else None
+            kept = ruled.event_type if verdict.typed < triggers.LIKELY else None
             found[token] = Heard(verdict.likely, kept or verdict.event_type, told)
     return _once(found, drafts)
 

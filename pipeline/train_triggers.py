@@ -152,7 +152,7 @@ def figures(known: Sequence[Case], weights: Sequence[Weights], gold: int) -> dic
             continue
         verdict = triggers.weigh(case.names, case.ruled, case.read, own)
         made = case.ruled.event_type is not None
-        if verdict.likely >= (triggers.KEPT if made else triggers.LIKELY):
+        if verdict.likely >= triggers.KEPT if made else verdict.typed >= triggers.LIKELY:
             tally["found"] += 1
             tally["right"] += case.label > 0
             tally["typed"] += case.label > 0 and EVENT_TYPES[case.label - 1] == verdict.event_type
