@@ -10,7 +10,7 @@ from pipeline.idioms import ARMS
 from pipeline.syntax import Doc, Token
 
 _SPORT: Final = frozenset(
-    "goalkeeper goalie midfielder winger wicket wickets innings batsman batsmen bowler "
+    "goalkeeper goalie midfielder winger run-out wicket wickets innings batsman batsmen bowler "
     "quarterfinal quarter-final semifinal semi-final playoff playoffs knockout championship "
     "tournament grand-prix peloton sprinter cyclist free-kick halfway-line hat-trick "
     "stoppage-time extra-time half-time penalty-shootout equaliser equalizer touchdown quarterback "

@@ -211,7 +211,7 @@ class _Scope(NamedTuple):
         """Tell whether a word is taken for an event's."""
         if ruled.event_type is not None:
             return verdict.likely >= self.kept_from
-        return verdict.typed >= triggers.LIKELY
+        return triggers.is_taken(verdict, ruled)
 
 
 def _scopes(
@@ -285,7 +285,7 @@ def _heard(
         if scope.takes(verdict, ruled):
             told = reading.modality(token.i, ruled.modality)
             # What is kept for the rules' sake is of their category.
-            kept = ruled.event_type if verdict.typed < triggers.LIKELY else None
+            kept = None if triggers.is_taken(verdict, ruled) else ruled.event_type
             found[token] = Heard(verdict.likely, kept or verdict.event_type, told)
     return _once(found, drafts)
 

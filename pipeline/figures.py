@@ -25,11 +25,14 @@ _ABSTRACT: Final = frozenset(
     "stigma racism sexism prejudice doping spam misinformation illiteracy loneliness temptation it "
     " advertising advert".split()
 )
-_OFTEN: Final = frozenset("often frequently routinely regularly usually sometimes habitually".split())
+_OFTEN: Final = frozenset(
+    "often frequently routinely regularly usually sometimes habitually".split()
+)
 _MANY: Final = frozenset({"many", "several", "countless"})
 _SHARES: Final = frozenset("third half quarter fifth share percent % part slice bulk most".split())
 _CAUSES: Final = frozenset(
-    "storm cyclone hurricane typhoon tornado earthquake quake aftershock tsunami flood flooding "
+    "storm snowstorm sandstorm hailstorm cyclone hurricane typhoon tornado earthquake quake "
+    "aftershock tsunami flood flooding "
     "heatwave drought blizzard wind rain snow hail lightning avalanche landslide wildfire volcano "
     "virus disease pandemic epidemic infection outbreak cholera measles inflation recession crisis "
     "downturn slump share stock price sale profit currency bond yield heart film song album tune "
@@ -122,7 +125,9 @@ def is_slogan(token: Token) -> bool:
 def is_general(token: Token) -> bool:
     """Tell whether it is said of such things in general, not of one that happened."""
     if token.pos_ in {"NOUN", "PROPN"}:
-        return any(child.dep_ == "det" and child.lower_ in _ANY for child in token.children)
+        return _is_truth(token) or any(
+            child.dep_ == "det" and child.lower_ in _ANY for child in token.children
+        )
     if _is_statistic(token) or _is_of_anyone(token) or _is_habit(token):
         return True
     # A headline, which has no full stop, tells news in the present tense.
@@ -132,6 +137,17 @@ def is_general(token: Token) -> bool:
         and token.sent.text.rstrip("\"”'’ ").endswith(".")
         and not children_of(token, {"aux", "auxpass", "neg"})
         and own_mood(token) == ""
+    )
+
+
+def _is_truth(token: Token) -> bool:
+    """Tell whether something is said of a bare noun: "peaceful protest is a human right"."""
+    verb = token.head
+    return (
+        token.dep_ == "nsubj"
+        and verb.lower_ in {"is", "are"}
+        and bool(children_of(verb, {"attr"}))
+        and not children_of(token, {"det", "poss", "nummod", "prep", "acl", "relcl"})
     )
 
 

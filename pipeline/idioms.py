@@ -49,9 +49,10 @@ _DEADLY: Final = frozenset("kill slaughter cull shoot die poison massacre destro
 _ANIMALS: Final = frozenset("poultry cattle livestock rhino turkey seal crop coral kiwi".split())
 """Those that `pipeline.kinds` does not know, or knows as something else too."""
 
+_ADMIRERS: Final = frozenset("fan shopper customer tourist photographer admirer rush".split())
 _LEFT_SO: Final = frozenset(
-    "dead wounded injured hurt stranded homeless trapped damaged destroyed hospitalised hospitalized "
-    "unconscious missing open without".split()
+    "dead wounded injured hurt stranded homeless trapped damaged destroyed hospitalised "
+    "hospitalized unconscious missing open without".split()
 )
 _NEAR_BY: Final = 6
 """Words between what is left and how."""
@@ -114,6 +115,7 @@ def is_idle(token: Token) -> bool:
         or _is_charge(token)
         or _is_state(token)
         or _is_outcome(token)
+        or _is_craze(token)
     )
 
 
@@ -182,11 +184,13 @@ def _is_set_on(token: Token) -> bool:
 
 def _is_state(token: Token) -> bool:
     """Tell whether a siege is only the name of an emergency: "decreed a state of siege"."""
-    return token.lemma_ == "siege" and token.head.lower_ == "of" and token.head.head.lemma_ == "state"
+    return (
+        token.lemma_ == "siege" and token.head.lower_ == "of" and token.head.head.lemma_ == "state"
+    )
 
 
 def _is_outcome(token: Token) -> bool:
-    """Tell whether nobody leaves, and something is left so: "leaving lorries with fruit stranded"."""
+    """Tell whether something is left so, and nobody leaves: "leaving lorries stranded"."""
     if token.lower_ not in {"leaving", "left"} or token.dep_ not in {"advcl", "acl", "conj"}:
         return False
     found = _objects(token)[:1]
@@ -195,6 +199,15 @@ def _is_outcome(token: Token) -> bool:
         for item in token.subtree
         if item.i - found[0].i <= _NEAR_BY
     )
+
+
+def _is_craze(token: Token) -> bool:
+    """Tell whether it is done for love: "fans besieged a hotel", "took the town by storm"."""
+    lemma, by = token.lemma_.lower(), doers(token)
+    if lemma in {"besiege", "storm", "mob"}:
+        return bool(by) and not _is_armed(token) and _all_of(by, _ADMIRERS)
+    storm = any(item.lower_ == "storm" and item.head.lower_ == "by" for item in token.subtree)
+    return lemma == "take" and storm and any(item.ent_type_ == "PERSON" for item in by)
 
 
 def _is_famous(token: Token) -> bool:

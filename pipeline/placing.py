@@ -32,6 +32,7 @@ _COURTS = frozenset("court tribunal magistrate judge".split())
 _BEING_THERE = frozenset("hold speak take ask sit meet gather address".split())
 """Verbs between a place and an act of words: "speaking in Amman, he refused"."""
 
+_CARRIED = frozenset({"evacuate", "airlift"})
 _FLIGHT = frozenset(
     "flee cross retreat escape move crossing retreat withdraw push evacuate".split()
 )
@@ -116,7 +117,8 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
     others = found[1:] if site is None else []
     if site is None and found:
         site = found[0]
-    if event.event_type == "AID" and found:
+    carried = event.event_type == "AID" or draft.token.lemma_.lower() in _CARRIED
+    if carried and found:
         site = _taken_from(draft, scene, site) or site
     if words is not None and event.event_type not in VERBAL:
         named = Span(words.start, words.end, words.text)
@@ -172,7 +174,8 @@ def _spoken_at(draft: Draft, scene: Scene) -> Site | None:
         if site is None or site.location.where_prec >= _COUNTRY:
             continue
         # A court's place is part of the name of a body.
-        if is_literal(site) and _is_said_there(draft.token, root, above) or _is_court(root, above):
+        said = is_literal(site) and _is_said_there(draft.token, root, above)
+        if said or _is_court(root, above):
             return site
     return None
 

@@ -184,6 +184,11 @@ def is_held(text: str) -> bool:
     return int(hashlib.sha256(text.strip().encode()).hexdigest(), 16) % PARTS == 0
 
 
+def is_second(corpus: str, key: str) -> bool:
+    """Tell whether a document is one of the second written texts, which are denser than news."""
+    return corpus == "written" and key.startswith("k")
+
+
 def texts(corpora: Path, notes: Mapping[tuple[str, str], Notes]) -> Iterator[tuple[str, str, str]]:
     """Corpus, key and text of the annotated documents.
 

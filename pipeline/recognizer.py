@@ -75,8 +75,8 @@ _SEIZE = frozenset(
     "relieve liberate invade lose evacuate visit tour patrol secure occupy".split()
 )
 _FIGHTING = frozenset(
-    "campaign offensive front siege massacre clashes battle bombing bombings attack attacks airlift "
-    "riots killings ambush".split()
+    "campaign offensive front siege massacre clashes battle bombing bombings attack attacks "
+    "airlift riots killings ambush".split()
 )
 _PEOPLES = frozenset(
     "Arab Jewish Muslim Christian Kurd Hausa Zulu Igbo Yoruba Tutsi Hutu Fulani Oromo Tamil Sikh "

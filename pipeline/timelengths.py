@@ -44,8 +44,8 @@ def length(m: re.Match[str], c: Context) -> Reading | None:
 
 _OFTEN = re.compile(r"(?i:times|once|twice)\s+$")
 _AMOUNT = re.compile(
-    r"(?:\d|million|billion|percent|dollars"
-    rf"|(?:\d|\b(?i:{'|'.join(sorted(NUMBERS.keys() - {'a', 'an'}))}))\s+[a-z]+s|people|tons?|barrels?)\s+$"
+    rf"(?:\d|(?:\d|\b(?i:{'|'.join(sorted(NUMBERS.keys() - {'a', 'an'}))}))\s+[a-z]+s"
+    r"|million|billion|percent|dollars|people|tons?|barrels?)\s+$"
 )
 _TO_THE_DAY = re.compile(r"\s+(?:after|before|since)\b")
 

@@ -26,7 +26,10 @@ def test_a_sure_location_that_the_gazetteer_has_is_a_place():
     [
         ("Hundreds of soldiers patrolled Katmandu after a curfew was lifted.", "Katmandu"),
         ("The southern army seized Heglig, which it knows as Panthou.", "Heglig"),
-        ("Armed men abducted three crewmen of a trawler off Lahad Datu late on Saturday.", "Lahad Datu"),
+        (
+            "Armed men abducted three crewmen of a trawler off Lahad Datu late on Saturday.",
+            "Lahad Datu",
+        ),
         ("At least 20 fighters were killed and 100 wounded in the Manbij campaign.", "Manbij"),
     ],
 )

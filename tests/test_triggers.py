@@ -130,9 +130,9 @@ def test_a_report_is_on_other_news_if_few_sentences_tell_events():
 
 
 def test_the_rules_alone_are_heard_less_amid_other_news():
-    told = "The consulate in Lima was closed and ministry staff were redeployed on Friday."
+    told = "The firm warned its clerks in Lima on Friday."
     talk = "The sunflower needs much light. It grows fast. Seeds fall in the autumn. Bees like it. "
     war = "Gunmen killed nine soldiers in Lima on Friday. Police arrested six men there. "
     alone, amid = ([e.trigger.text for e in events(text + told)] for text in (war, talk * 3))
-    assert "redeployed" in alone
-    assert "redeployed" not in amid
+    assert "warned" in alone
+    assert "warned" not in amid

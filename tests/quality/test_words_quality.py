@@ -43,7 +43,9 @@ def words():
         for item, event in zip(line["events"], answers, strict=True):
             first = item["first"]
             tally["gold"] += 1
-            tally["found"] += event is not None or (first is not None and answers[first] is not None)
+            tally["found"] += event is not None or (
+                first is not None and answers[first] is not None
+            )
             if event is not None:
                 tally["matched"] += 1
                 tally["type"] += event.event_type == item["event_type"]
