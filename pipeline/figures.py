@@ -32,6 +32,7 @@ _MANY: Final = frozenset({"many", "several", "countless"})
 _SHARES: Final = frozenset("third half quarter fifth share percent % part slice bulk most".split())
 _CAUSES: Final = frozenset(
     "storm snowstorm sandstorm hailstorm cyclone hurricane typhoon tornado earthquake quake "
+    "tremor shock "
     "aftershock tsunami flood flooding "
     "heatwave drought blizzard wind rain snow hail lightning avalanche landslide wildfire volcano "
     "virus disease pandemic epidemic infection outbreak cholera measles inflation recession crisis "

@@ -52,7 +52,7 @@ _ANIMALS: Final = frozenset("poultry cattle livestock rhino turkey seal crop cor
 _ADMIRERS: Final = frozenset("fan shopper customer tourist photographer admirer rush".split())
 _LEFT_SO: Final = frozenset(
     "dead wounded injured hurt stranded homeless trapped damaged destroyed hospitalised "
-    "hospitalized unconscious missing open without".split()
+    "hospitalized unconscious".split()
 )
 _NEAR_BY: Final = 6
 """Words between what is left and how."""
@@ -192,7 +192,7 @@ def _is_state(token: Token) -> bool:
 def _is_outcome(token: Token) -> bool:
     """Tell whether something is left so, and nobody leaves: "leaving lorries stranded"."""
     if token.lower_ not in {"leaving", "left"} or token.dep_ not in {"advcl", "acl", "conj"}:
-        return False
+        return False  # "troops left Jalalabad"
     found = _objects(token)[:1]
     return bool(found) and any(
         item.lower_ in _LEFT_SO and item.i > found[0].i

@@ -8,7 +8,7 @@ are put on the map as their country.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -153,7 +153,7 @@ def inherit(
         if at is not None:
             return with_site(draft, at, "heading")
         return _country_level(draft, scene, gazetteer)
-    home = gazetteer.country(_decreeing(event))
+    home = gazetteer.country(_decreeing(event, _spoken_of(draft, scene)))
     if home is not None:
         site = made_site(Relation("at"), [home], event.trigger)
         return with_site(draft, site, "country_fallback")
@@ -254,9 +254,16 @@ def _is_of_another(site: Site, draft: Draft) -> bool:
     return False
 
 
-def _decreeing(event: Event) -> str:
-    """The country whose government decrees or calls up: it holds there, wherever it was signed."""
+def _decreeing(event: Event, spoken: Mapping[str, int]) -> str:
+    """The country whose government decrees or calls up: it holds there, wherever it was signed.
+
+    Whoever declares an emergency decrees; where nobody knows who does, of the one country that the
+    sentence names (`spoken`).
+    """
     actor = event.actor1
+    if event.event_type == "COERCE" and event.event_mode == "martial-law":
+        only = next(iter(spoken)) if len(spoken) == 1 else ""
+        return (actor.country if actor is not None else None) or only
     if actor is None or event.event_type not in {"COERCE", "MOBILIZE"}:
         return ""
     return (actor.country or "") if actor.name.startswith("Government of") else ""

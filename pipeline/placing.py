@@ -28,6 +28,9 @@ _AUDIENCE = frozenset(
     "reporter newsman newsmen journalist correspondent statement conference speech interview "
     "rally".split()
 )
+_RECALLED = frozenset({"recall", "withdraw"})
+"""What is done to envoys, at the place that they leave: "recalled its diplomats from Kigali"."""
+
 _COURTS = frozenset("court tribunal magistrate judge".split())
 _BEING_THERE = frozenset("hold speak take ask sit meet gather address".split())
 """Verbs between a place and an act of words: "speaking in Amman, he refused"."""
@@ -189,6 +192,8 @@ def _is_said_there(trigger: Token, place: Token, above: frozenset[int]) -> bool:
     if place.dep_ != "pobj" or link.lower_ not in {"in", "at", "from"}:
         return False
     of = link.head
+    if link.lower_ == "from" and trigger.lemma_.lower() in _RECALLED:
+        return trigger in {of, of.head}
     if of.i in above:
         return link.i - trigger.sent.start <= _OPENING and link.lower_ != "from"
     if of.lemma_.lower() in _BEING_THERE:

@@ -47,6 +47,7 @@ def test_idle(text, trigger):
         ("Chad condemned the bombing of a market in Garissa on Tuesday.", "condemned"),
         ("Gunmen attacked the base in Garissa several times on Tuesday.", "attacked"),
         ("Troops left Garissa on Tuesday after weeks of siege.", "left"),
+        ("They fought on and left the town on Tuesday without a shot.", "left"),
         ("Herders killed two men and six cows in Garissa on Tuesday.", "killed"),
         ("Youths clashed with police over the arrests in Garissa on Tuesday.", "clashed"),
         ("Opposition supporters clashed with soldiers over the vote on Tuesday.", "clashed"),

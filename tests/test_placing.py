@@ -114,8 +114,8 @@ RECALLED = (
 
 
 def test_what_was_done_inherits_no_line_between_capitals():
-    text = RECALLED + "the envoy's daughter was abducted."
-    assert event(text, "recalled").site.expression.relation.kind == "remote"
+    text = "Afghanistan on Sunday accused Pakistan after the envoy's daughter was abducted."
+    assert event(text, "accused").site.expression.relation.kind == "remote"
     site = event(text, "abducted").site
     assert site is None or site.expression.relation.kind != "remote"
 
@@ -187,6 +187,7 @@ def test_a_name_that_only_describes_a_town_is_not_the_place(text, place):
         ("Last weekend, at Konya, marchers of the party called for Islamic law.", "called", "Konya"),
         ("Moreno, speaking from Guayaquil, rejected any retreat.", "rejected", "Guayaquil"),
         ("The minister, in reply to newsmen in Kuala Lumpur, rejected any bargaining.", "rejected", "Kuala Lumpur"),
+        ("Congo recalled its diplomats from Kigali on Saturday.", "recalled", "Kigali"),
         ("He was sentenced to death by the Colombo High Court last August.", "sentenced", "Colombo"),
         ("The council, in a statement read in New York, demanded that the army halt.", "demanded", "New York City"),
     ],
