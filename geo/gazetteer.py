@@ -194,6 +194,7 @@ class Gazetteer:
         self._capital = lru_cache(maxsize=300)(self._find_capital)
         # A document asks for the same few names at every stage.
         self._ranked = lru_cache(maxsize=4096)(self._find)
+        self._people = lru_cache(maxsize=4096)(self._find_people)
 
     def _load(self) -> None:
         meta = dict(self._connection().execute("SELECT key, value FROM meta"))
@@ -246,6 +247,7 @@ class Gazetteer:
         """Close the file. Later look-ups raise ValueError or sqlite3.ProgrammingError."""
         self._closed = True
         self._ranked.cache_clear()
+        self._people.cache_clear()
         self._finalise()
 
     def __len__(self) -> int:
@@ -340,8 +342,9 @@ class Gazetteer:
         word
             "Tajik", "Afghans", "Turkish", "Texan".
         """
-        if len(word) > _LONGEST:
-            return None
+        return None if len(word) > _LONGEST else self._people(word)
+
+    def _find_people(self, word: str) -> Place | None:
         ids = [number for number, kind in self._postings(normalise(word)) if kind == _DEMONYM]
         if not ids:
             return None

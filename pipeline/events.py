@@ -18,7 +18,7 @@ from pipeline.actors import Actor, at_home, is_armed, is_leader, who
 from pipeline.contests import is_contest, is_sports_report
 from pipeline.counts import Count, counts_of
 from pipeline.documents import Document, Span
-from pipeline.lexicon import Roles, Sense
+from pipeline.lexicon import Roles, Sense, sense_as
 from pipeline.mentions import Mention
 from pipeline.modality import modality
 from pipeline.model import Parsed
@@ -176,7 +176,7 @@ def find_drafts(
         drafts = _drawn(scope.kept, dict.fromkeys(scope.kept), scope.draw, before)
         if scope.parsed.tagged.reading is not None:
             heard = _heard(scope, scope.parsed.tagged.reading, drafts)
-            drafts = _drawn(_with_parts(scope.kept, drafts, heard), heard, scope.draw, before)
+            drafts = _drawn(_with_parts(scope, drafts, heard), heard, scope.draw, before)
         found.extend(drafts.values())
     return found
 
@@ -329,19 +329,16 @@ def _ruled(token: Token, scope: _Scope, drafts: Mapping[Token, Draft]) -> Ruled:
 
 
 def _with_parts(
-    kept: Mapping[Token, Sense],
-    drafts: Mapping[Token, Draft],
-    heard: Mapping[Token, Heard | None],
+    scope: _Scope, drafts: Mapping[Token, Draft], heard: Mapping[Token, Heard | None]
 ) -> dict[Token, Sense]:
     """Triggers of a sentence in order: those heard, and what the rules fold into others."""
-    found = {token: sense for token, sense in kept.items() if token not in drafts}
+    found = {token: sense for token, sense in scope.kept.items() if token not in drafts}
     for token, said in heard.items():
         if said is None:
             continue
-        sense = kept.get(token)
+        sense = scope.senses.get(token)
         if sense is None or sense.event_type != said.event_type:
-            part = "v" if token.pos_ in {"VERB", "AUX"} else "n"
-            sense = Sense(token.lemma_.lower(), part, "", said.event_type, "")
+            sense = sense_as(token, said.event_type)
         found[token] = sense
     return dict(sorted(found.items(), key=lambda item: item[0].i))
 

@@ -124,6 +124,22 @@ def sense_of(token: Token, roles: Roles) -> Sense | None:
     return None
 
 
+def sense_as(token: Token, event_type: str) -> Sense:
+    """The sense of a word that tells an event of a category, as something else than the rules says.
+
+    It has the mode that all the table's rows of the word have in that category, if it is one.
+    """
+    part = "v" if token.pos_ in {"VERB", "AUX"} else "n"
+    lemma = _lemma(token, part)
+    modes = {
+        sense.mode
+        for name in _names(token, part, lemma)
+        for sense in senses().get((name, part), ())
+        if sense.event_type == event_type
+    }
+    return Sense(lemma, part, "", event_type, modes.pop() if len(modes) == 1 else "")
+
+
 def _names(token: Token, part: str, lemma: str) -> list[str]:
     if part == "n":
         return [lemma]

@@ -8,6 +8,7 @@ from geo.gazetteer import Gazetteer
 from geo.relations import Relation
 from pipeline.documents import Document, Span
 from pipeline.events import Draft
+from pipeline.expressions import Expression
 from pipeline.headings import Heading, headed
 from pipeline.inheriting import IN_WORDS, Ground, inherit, is_home, made_site, with_site
 from pipeline.places import Site
@@ -124,8 +125,7 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
     if carried and found:
         site = _taken_from(draft, scene, site) or site
     if words is not None and event.event_type not in VERBAL:
-        named = Span(words.start, words.end, words.text)
-        draft = replace(draft, event=replace(event, named=named))
+        draft = replace(draft, event=replace(event, named=_naming(words, draft, scene)))
     site = _own_border(draft, site, gazetteer)
     if event.event_type in IN_WORDS:
         site = None if _points_back(site, scene) else site
@@ -137,6 +137,14 @@ def _own_places(draft: Draft, scene: Scene, gazetteer: Gazetteer) -> tuple[Draft
         if event.event_type != "CONSULT":
             site = None
     return (draft, []) if site is None else (with_site(draft, site, "sentence"), others)
+
+
+def _naming(words: Expression, draft: Draft, scene: Scene) -> Span:
+    """The name in the sentence that words point at ("the town"), or the words themselves."""
+    name = words if scene.pointing is None else scene.pointing.name(words)
+    if name.start < draft.event.sentence.start:
+        name = words
+    return Span(name.start, name.end, name.text)
 
 
 def _taken_from(draft: Draft, scene: Scene, site: Site | None) -> Site | None:

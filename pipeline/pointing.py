@@ -187,6 +187,11 @@ class Pointing:
         """Tell whether words say nothing of the place without those that stand elsewhere."""
         return bool(self._pointers[words].noun) if words in self._pointers else False
 
+    def name(self, words: Expression) -> Expression:
+        """The name that words point back at; themselves if they have one of their own."""
+        name = self._target(words, ()) if self.points_back(words) else None
+        return words if name is None else name.expression
+
     def is_building(self, words: Expression) -> bool:
         """Tell whether words name a building or a street, of which only the town is known."""
         pointer = self._pointers.get(words)
