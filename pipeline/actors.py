@@ -95,6 +95,9 @@ _ACRONYMS = frozenset({"US", "USA", "UK", "UAE", "DRC", "CAR", "PRC", "DPRK", "R
 """Countries that news writes in capitals; other short words in capitals are other things."""
 
 _LONG_ACRONYM = 5
+
+_RANKS = frozenset("Adm Brig Capt Cdr Cmdr Col Cpl Gen Lieut Lt Maj Sgt".split())
+"""Ranks before a name, without the dot that stands behind them."""
 _BEGINNING = 3
 """First letters by which aliases are looked up; those no longer are abbreviations."""
 _SINGLE_DEMONYMS = ("an", "ine", "i", "er")
@@ -478,8 +481,8 @@ def _state(name: str, gazetteer: Gazetteer) -> Place | None:
     """The country that a name, an adjective or a capital's name stands for."""
     if name.isupper() and 1 < len(name) < _LONG_ACRONYM and name not in _ACRONYMS:
         return None
-    if name.lower() in PLACE_NOUNS:
-        return None  # "Island" is Iceland in Icelandic
+    if name.lower() in PLACE_NOUNS or name in _RANKS:
+        return None  # "Island" is Iceland in Icelandic, and "Col" a code of Colombia
     place = gazetteer.demonym(name)
     if place is None:
         candidates = gazetteer.candidates(name, limit=1)

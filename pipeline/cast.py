@@ -62,8 +62,15 @@ def introduced(token: Token) -> Token | None:
 
 
 def stands_for(pronoun: Token) -> Token | None:
-    """Head of the noun group that "he" or "they" stands for: the nearest subject that fits."""
+    """Head of the noun group that "he" or "they" stands for: the nearest subject that fits.
+
+    Of "him" and "them" the nearest object is, where one fits: "dragged two men out and shot them".
+    """
     same = pronoun
+    if pronoun.dep_ == "dobj":
+        done_to = next((item for item in _objects(pronoun) if may_be(pronoun, item)), None)
+        if done_to is not None:
+            return done_to
     for _ in range(_CHAIN):
         for sentence in islice(_sentences_back(same), _SENTENCES_BACK + 1):
             end = same.i if sentence.doc is same.doc else sentence.end
@@ -138,6 +145,17 @@ def may_be(pronoun: Token, token: Token) -> bool:
         crew = token.lower_ == "police" or token.ent_type_ == "ORG" or is_a(token, "armed")
         return several or (crew and not person)
     return body and not several
+
+
+def _objects(pronoun: Token) -> Iterator[Token]:
+    """Who had something done to them in a pronoun's sentence and the one before, nearest first."""
+    for sentence in islice(_sentences_back(pronoun), 2):
+        end = pronoun.i if sentence.doc is pronoun.doc else sentence.end
+        yield from (
+            token
+            for token in reversed(list(sentence))
+            if token.i < end and token.dep_ in {"dobj", "nsubjpass"} and token.pos_ != "PRON"
+        )
 
 
 def _name_at(token: Token) -> Span | None:

@@ -1,6 +1,7 @@
 """Clauses: who does what to whom in a parse, and what governs what."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from pipeline.calendars import WEEKDAYS
 from pipeline.syntax import Token
@@ -125,7 +126,8 @@ def _verb_undergoers(token: Token) -> list[Token]:
     small = [child for child in token.children if child.lower_ in _LEFT and child.dep_ == "ccomp"]
     if small:
         return _with_conjuncts(item for item in small[0].children if item.dep_ == "nsubj")
-    kinds = {"dobj", "dative", "nsubjpass", *(["nsubj"] if _is_wanted(token) else [])}
+    bare = _is_wanted(token) or _is_bare(token)
+    kinds = {"dobj", "dative", "nsubjpass", *(["nsubj"] if bare else [])}
     found = [
         item
         for child in token.children
@@ -152,7 +154,9 @@ def is_mutual(token: Token) -> bool:
 
 def is_passive(token: Token) -> bool:
     """Tell whether a verb is passive: "be" or "get", or a participle that modifies a noun."""
-    if _has(token, "nsubjpass") or _has(token, "auxpass") or _is_wanted(token):
+    if _has(token, "nsubjpass") or _has(token, "auxpass"):
+        return True
+    if _is_wanted(token) or _is_bare(token):
         return True
     if token.dep_ == "acl":
         return token.tag_ == "VBN"
@@ -174,6 +178,16 @@ def _is_wanted(token: Token) -> bool:
         and token.head.lemma_.lower() in _WANTING
         and not _has(token, "aux")
         and not _has(token, "dobj")
+    )
+
+
+def _is_bare(token: Token) -> bool:
+    """Tell whether a participle is read as a main verb: "Two men abducted there were freed"."""
+    return (
+        token.tag_ == "VBN"
+        and token.lemma_.lower() in _DONE_TO
+        and _has(token, "nsubj")
+        and not any(map(partial(_has, token), ("aux", "auxpass", "dobj")))
     )
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from geo.gazetteer import Gazetteer
@@ -203,6 +203,7 @@ class _Scope(NamedTuple):
     senses: Mapping[Token, Sense]
     kept: Mapping[Token, Sense]
     draw: Callable[..., Draft | None]
+    mood: Callable[[Token], str | None]
     of_sport: bool
     kept_from: float
     amid: float
@@ -221,6 +222,9 @@ def _scopes(
     gazetteer: Gazetteer,
     home: str | None,
 ) -> Iterator[_Scope]:
+    # What the rules draft and what is heard ask the same of a word.
+    mood, sides = cache(modality), cache(partial(parties.told, gazetteer=gazetteer))
+    asked = {"gazetteer": gazetteer, "home": home, "mood": mood, "sides": sides}
     ordered = sorted(mentions, key=_start)
     of_sport = is_sports_report(parsed.doc for parsed in pieces)
     likely = list(_likelihoods(pieces))
@@ -232,11 +236,11 @@ def _scopes(
         sentences = list(parsed.doc.sents)
         for number, sentence in enumerate(sentences):
             near = _near(sentences, number, roles)
-            draw = partial(_draft, document, parsed, gazetteer=gazetteer, near=near, home=home)
+            draw = partial(_draft, document, parsed, near=near, **asked)
             senses = dict(senses_in(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if tells(token, sense, senses)}
             near_by = next(amid) if parsed.tagged.reading is not None else triggers.COMMON
-            yield _Scope(parsed, sentence, senses, kept, draw, of_sport, kept_from, near_by)
+            yield _Scope(parsed, sentence, senses, kept, draw, mood, of_sport, kept_from, near_by)
 
 
 def _likelihoods(pieces: Sequence[Parsed]) -> Iterator[list[float]]:
@@ -324,7 +328,7 @@ def _once(
 
 def _ruled(token: Token, scope: _Scope, drafts: Mapping[Token, Draft]) -> Ruled:
     made = drafts[token].event.event_type if token in drafts else None
-    told = None if scope.of_sport and is_contest(token) else modality(token)
+    told = None if scope.of_sport and is_contest(token) else scope.mood(token)
     return Ruled(scope.senses.get(token), token in scope.kept, told, made, scope.amid)
 
 
@@ -376,10 +380,12 @@ def _draft(
     near: Near,
     before: Actor | None,
     home: str | None,
+    mood: Callable[[Token], str | None],
+    sides: Callable[..., tuple[Actor | None, Actor | None]],
 ) -> Draft | None:
     """An event at a trigger; without `heard` the rules decide whether it tells one."""
     token = parts[0]
-    told = modality(token) if heard is None else heard.modality
+    told = mood(token) if heard is None else heard.modality
     if told is None:
         return None
     if heard is None and _simple_present(token) and not parsed.is_headline and told == "actual":
@@ -387,7 +393,7 @@ def _draft(
     event_type = sense.event_type
     if told == "planned" and event_type in _PROMISED and clauses.speech_verb(token) is not None:
         event_type, told, sense = "AGREE", "actual", replace(sense, mode="")
-    named = parties.told(parts, event_type, before, gazetteer)
+    named = sides(tuple(parts), event_type, before)
     actor1, actor2 = (at_home(actor, home, gazetteer) for actor in named)
     actor1, actor2 = parties.apart(actor1, actor2, event_type)
     wordy = event_type in VERBAL or event_type == "SANCTION"

@@ -46,6 +46,8 @@ _CROWDS: Final = frozenset(
 _DYING: Final = frozenset({"die", "perish", "succumb", "drown", "starve"})
 """Verbs whose subject suffers it."""
 
+_PEOPLE: Final = Actor("Civilians", CIVILIANS, None)
+
 _TOGETHER: Final = frozenset({"CONSULT", "AGREE", "COOPERATE"})
 """What two doers do with each other; "Chile and Peru criticised it" has no other side."""
 
@@ -73,6 +75,7 @@ def told(
     token = parts[0]
     own, undergoers = _sides(token, event_type)
     doers = by_force(token, own) if event_type in _FORCEFUL else aboard(own)
+    doers = [item for item in doers if not _is_where(item, gazetteer)]
     if not doers and token.pos_ in {"NOUN", "PROPN"}:
         doers = launchers(token)
     if _is_nobody(token):
@@ -114,6 +117,14 @@ def _as_force(actor: Actor | None, event_type: str) -> Actor | None:
     if event_type == "ASSAULT" and actor.name.startswith("Government of "):
         return replace(actor, name=actor.name.replace("Government", "Military Forces", 1))
     return actor
+
+
+def _is_where(token: Token, gazetteer: Gazetteer) -> bool:
+    """Tell whether a town's name before a noun says where, and not whose: "the Kabul blast"."""
+    if token.dep_ != "compound" or token.ent_type_ not in {"GPE", "LOC", "FAC"}:
+        return False
+    found = gazetteer.candidates(token.text, limit=1)
+    return bool(found) and found[0].place.feature.startswith("PPL")
 
 
 def _anybody(doers: Sequence[Token], event_type: str, gazetteer: Gazetteer) -> Actor | None:
@@ -195,7 +206,8 @@ def _actors(
         actor = actor_of(item, gazetteer)
         first += counterparts(item, actor, gazetteer) if actor else []
     actor1 = first[0] if first else None
-    others = [actor for actor in (*first[1:], *second) if actor != actor1]
+    # Civilians who attack civilians are told apart later: a band, a crowd.
+    others = [actor for actor in (*first[1:], *second) if actor != actor1 or actor == _PEOPLE]
     if not joint:
         others = [actor for actor in others if actor in second]
     return actor1, others[0] if others else None

@@ -198,7 +198,16 @@ _THAT_YEAR = (
     "succeeding year",
 )
 _ERA_WORDS = (" bc", " b.c", " ad", " a.d", " ce", " c.e")
+_BIG = r"(?:day|week|month|quarter|year|decade|century)"
+_TOD = r"(?:morning|afternoon|evening|night|dawn|midday)"
 _NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
+    "end-of": re.compile(rf"of\s+the\s+{_BIG}"), "this-tod": re.compile(rf"(?:this|last)\s+{_TOD}"),
+    "rel-unit": re.compile(rf"(?:last|next|this|past|previous|coming|following|current)\s+(?:fiscal\s+)?{_BIG}"),
+    "that-one": re.compile(rf"that\s+(?:same\s+)?(?:{_BIG}|{_TOD})"),
+    "future-ref": ("future", "coming", "soon", "term", "ahead"), "past-ref": ("recent", "past"),
+    "now": ("now", "current", "at ", "these "), "bare-length": re.compile(r"(?:minute|hour|day|week|month|year|decade|centurie)s"),
+    "a-length": re.compile(r"(?:\ban?|another|additional)\s+(?:(?:full|whole)\s+)?(?:minute|hour|day|night|week|month|year|decade|century)"),
+    "length": re.compile(r"[\s-](?:second|minute|hour|day|night|week|fortnight|month|quarter|year|decade|centur)"),
     "circa": ("circa", "c.", "ca.", "about", "around"), "week-of-month": ("week of", "week in"),
     "ago": ("ago", "earlier", "later", "afterwards", "from now", "hence", "after that,", *(f"{way}{end}" for way in ("before", "after") for end in ".,;")),
     "mod-year": ("early", "late", "mid", "beginning", "start", "middle", "end of", "the year", "fiscal", "calendar"),
@@ -208,12 +217,12 @@ _NEEDS: Final[dict[str, tuple[str, ...] | re.Pattern[str]]] = {
     "dmy-clock": _CLOCK, "mdy-at": (" at",), "dmy-at": (" at",), "tod-mdy": _TOD_OF, "tod-dmy": _TOD_OF,
     "tod-wd": _TOD_OF, "week-of": ("week of",), "week-of-dm": ("week of",), "m-that": _THAT_YEAR, "season-that": _THAT_YEAR,
     "that-season": _SEASON_WORDS, "the-season": _SEASON_WORDS, "bc-first": _ERA_WORDS, "early-year": _ERA_WORDS,
-    "end-of-that": ("of that", "of the"), "nth-day": ("th", "1st", "2nd", "3rd"), "day-of-run": ("th day", "second day", "third day"),
+    "end-of-that": ("of that", "of the"), "nth-day": re.compile(r"\d(?:st|nd|rd|th)"), "day-of-run": ("th day", "second day", "third day"),
     "the-tod": ("morning", "afternoon", "evening"),
     "iso": ("-0", "-1"), "slash": ("/",), "mdy-clock": _CLOCK,
     "m-rel": (" year",), "rel-md": ("last", "next", "this", "past", "coming"), "mon-nth": ("th", "st", "second", "third"),
     "shamsi": tuple(SHAMSI_MONTHS), "shamsi-month": tuple(f"{name}{sign} 1" for name in SHAMSI_MONTHS for sign in ("", ",")),
-    "ymd": ("19", "20"), "dotted": (".19", ".20"), "short-year": (" '", " ’", " ‘"), "the-year": ("the year", "the fiscal"), "year-earlier": ("year-",), "q": ("q1", "q2", "q3", "q4"), "wd-week": (" week",), "week-wd": (" week ",),
+    "ymd": re.compile(r"(?:19|20)\d\d/"), "dotted": (".19", ".20"), "short-year": (" '", " ’", " ‘"), "the-year": ("the year", "the fiscal"), "year-earlier": ("year-",), "q": ("q1", "q2", "q3", "q4"), "wd-week": (" week",), "week-wd": (" week ",),
     "quarter-century": ("century",), "nine-eleven": ("9/11",), "nth-mon": ("th of", "st of", "nd of", "rd of"),
     "ramadan": ("rama",), "holiday": ("christmas", "year", "day", "giving", "easter", "good friday", "now", "naw", "nor", "eid", "ashura", "hallow"),
     "season-year": _SEASON_WORDS, "season-rel": _SEASON_WORDS, "rel-season": _SEASON_WORDS, "season": _SEASON_WORDS,

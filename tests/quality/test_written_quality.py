@@ -35,8 +35,10 @@ def test_floors(split):
 def test_the_gold_is_of_these_texts():
     texts = {record["doc_id"]: record["text"] for record in records()}
     lines = gold_lines(path=GOLD)
-    # The second texts (k..) were written to teach alone: no points, and they count in no figure.
-    assert [line["file"] for line in lines] == [key for key in texts if not key.startswith("k")]
+    # Later texts (k.., n..) were written to teach alone: no points, and they count in no figure.
+    assert [line["file"] for line in lines] == [
+        key for key in texts if not key.startswith(("k", "n"))
+    ]
     taught = {key for corpus, key in read_annotations() if corpus == "written"}
     for line in lines:
         seen = line["file"] in taught and not is_held(texts[line["file"]])
