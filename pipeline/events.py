@@ -224,7 +224,7 @@ def _scopes(
 ) -> Iterator[_Scope]:
     # What the rules draft and what is heard ask the same of a word.
     mood, sides = cache(modality), cache(partial(parties.told, gazetteer=gazetteer))
-    asked = {"gazetteer": gazetteer, "home": home, "mood": mood, "sides": sides}
+    drafted = partial(_draft, document, gazetteer=gazetteer, home=home, mood=mood, sides=sides)
     ordered = sorted(mentions, key=_start)
     of_sport = is_sports_report(parsed.doc for parsed in pieces)
     likely = list(_likelihoods(pieces))
@@ -236,7 +236,7 @@ def _scopes(
         sentences = list(parsed.doc.sents)
         for number, sentence in enumerate(sentences):
             near = _near(sentences, number, roles)
-            draw = partial(_draft, document, parsed, near=near, **asked)
+            draw = partial(drafted, parsed=parsed, near=near)
             senses = dict(senses_in(sentence, roles))
             kept = {token: sense for token, sense in senses.items() if tells(token, sense, senses)}
             near_by = next(amid) if parsed.tagged.reading is not None else triggers.COMMON
@@ -371,10 +371,10 @@ def _roles(parsed: Parsed, mentions: Sequence[Mention]) -> Roles:
 
 def _draft(
     document: Document,
-    parsed: Parsed,
     parts: list[Token],
     sense: Sense,
     *,
+    parsed: Parsed,
     heard: Heard | None,
     gazetteer: Gazetteer,
     near: Near,
@@ -415,8 +415,8 @@ def _draft(
         attribution=_attribution(parsed, token),
         confidence=0.0,  # until it has its place and date: pipeline.confidence
     )
-    sides = (actor.country for actor in (actor1, actor2) if actor is not None)
-    countries = tuple(country for country in sides if country)
+    homes = (actor.country for actor in (actor1, actor2) if actor is not None)
+    countries = tuple(country for country in homes if country)
     return Draft(event, token, parsed, countries, None if heard is None else heard.likely, named)
 
 
