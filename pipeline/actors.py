@@ -481,7 +481,7 @@ def _state(name: str, gazetteer: Gazetteer) -> Place | None:
     """The country that a name, an adjective or a capital's name stands for."""
     if name.isupper() and 1 < len(name) < _LONG_ACRONYM and name not in _ACRONYMS:
         return None
-    if name.lower() in PLACE_NOUNS or name in _RANKS:
+    if name.lower() in PLACE_NOUNS or name.removesuffix(".") in _RANKS:
         return None  # "Island" is Iceland in Icelandic, and "Col" a code of Colombia
     place = gazetteer.demonym(name)
     if place is None:

@@ -33,6 +33,8 @@ def test_who_was_introduced(text, form, nth, found):
         ("The army left. It burned the depot.", "It", "army"),
         ("The teacher left. It rained.", "It", None),
         ("Prosecutors said their officers left.", "their", "Prosecutors"),
+        ("The rebels dragged two boys out and shot them.", "them", "boys"),
+        ("The police caught a teacher. They beat him.", "him", "teacher"),
     ],
 )
 def test_what_pronouns_stand_for(text, pronoun, found):

@@ -24,6 +24,7 @@ from pipeline import clauses
         ("He was arrested and convicted.", "convicted", [], ["He"]),
         ("The king, who was killed in Lima, was old.", "killed", [], ["king"]),
         ("Prosecutors want the woman detained.", "detained", [], ["woman"]),
+        ("Two men abducted near Maputo may be freed.", "abducted", [], ["men"]),
     ],
 )
 def test_who_does_what_to_whom(sentence, trigger, doers, undergoers):

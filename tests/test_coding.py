@@ -92,6 +92,13 @@ def test_a_link_between_capitals_has_no_words_of_a_place():
     assert record["events"][0]["place"] is None
 
 
+def test_the_name_that_a_noun_points_at_is_the_place():
+    (record,) = coded("Police patrolled Goma on Friday and searched cars that entered the town.")
+    searched = record["events"][-1]
+    assert searched["trigger_text"] == "searched"
+    assert searched["place_text"] == "Goma"
+
+
 def test_progress_and_a_text_that_breaks_a_stage(monkeypatch):
     real = coding.events_of
 

@@ -3,7 +3,7 @@ from pipeline_tools import word
 
 from geo import schema
 from pipeline.actors import is_armed, is_leader
-from pipeline.lexicon import Roles, is_a, nouns, rows, sense_of, senses
+from pipeline.lexicon import Roles, is_a, nouns, rows, sense_as, sense_of, senses
 
 SPECIAL = {"TOPONYM", "PERSON", "BORDER"}
 
@@ -66,6 +66,13 @@ def test_every_form_of_the_table_is_exercised():
 def test_the_longest_trigger_wins():
     assert sense("Gunmen cut off the road.", "cut").trigger == "cut off"
     assert sense("Gunmen opened fire.", "opened").trigger == "open fire"
+
+
+def test_a_word_that_the_table_does_not_take_has_the_mode_that_its_rows_share():
+    arrests = word("More than 300 arrests were made.", "arrests")
+    assert sense_as(arrests, "COERCE").mode == "arrest"
+    assert sense_as(arrests, "PROTEST").mode == ""
+    assert sense_as(word("It was nice.", "nice"), "AID").trigger == "nice"
 
 
 def test_other_parts_of_speech_report_nothing():

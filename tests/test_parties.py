@@ -25,6 +25,7 @@ from pipeline_tools import event, events
         ("On Friday Uzbekistan rejected the note.", "rejected", "Government of Uzbekistan"),
         ("Raila Odinga was expected to visit Goma on Wednesday.", "visit", "Raila Odinga"),
         ("A roadside bomb killed ten people in Mogadishu.", "killed", None),
+        ("Twelve people were killed in the Kabul blast on Friday.", "killed", None),
         ("Ten people were killed in a school shooting in Texas.", "killed", None),
     ],
 )  # fmt: skip
@@ -46,6 +47,8 @@ def test_who_dies_suffers_it():
         ("Gunmen overran the gendarmes' post at Inata on Sunday.", "overran", "Police Forces"),
         ("A National Guard convoy was attacked by gunmen near Goma.", "attacked", "Military Forces of DR Congo"),
         ("Five gunmen abducted two fishermen off Lahad Datu.", "abducted", "Civilians"),
+        ("Four men with rifles attacked a shopkeeper in Goma on Monday.", "attacked", "Civilians"),
+        ("Gunmen killed the envoy, Col. Atilla Altikat, in Ottawa on Friday.", "killed", "Col. Atilla Altikat"),
         ("A bomb exploded in Goma, killing six policemen.", "exploded", "Police Forces of DR Congo"),
         ("Police opened fire on protesters in Nairobi.", "opened", "Protesters"),
     ],
