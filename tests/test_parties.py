@@ -48,7 +48,7 @@ def test_who_dies_suffers_it():
         ("A National Guard convoy was attacked by gunmen near Goma.", "attacked", "Military Forces of DR Congo"),
         ("Five gunmen abducted two fishermen off Lahad Datu.", "abducted", "Civilians"),
         ("Four men with rifles attacked a shopkeeper in Goma on Monday.", "attacked", "Civilians"),
-        ("Gunmen killed the envoy, Col. Atilla Altikat, in Ottawa on Friday.", "killed", "Col. Atilla Altikat"),
+        ("Gunmen killed the military attache, Col. Atilla Altikat, in Ottawa on Friday.", "killed", "Col. Atilla Altikat"),
         ("A bomb exploded in Goma, killing six policemen.", "exploded", "Police Forces of DR Congo"),
         ("Police opened fire on protesters in Nairobi.", "opened", "Protesters"),
     ],
