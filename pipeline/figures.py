@@ -49,6 +49,9 @@ _ACCIDENTS: Final = frozenset(
 _QUAKES: Final = frozenset("earthquake quake aftershock hurricane cyclone tsunami".split())
 """Those that nobody is killed beside by hand: their sentence is about them."""
 
+_FLAMES: Final = frozenset({"fire", "blaze", "inferno"})
+_LARGE: Final = frozenset("huge massive big large fierce electrical accidental".split())
+
 _PARTS: Final = frozenset({"advcl", "conj", "xcomp", "acl", "relcl"})
 _MISHAP: Final = frozenset("crash collide overturn derail capsize collapse sink".split())
 _HURT: Final = frozenset("kill die injure wound destroy damage".split())
@@ -288,9 +291,21 @@ def _has_natural_cause(token: Token) -> bool:
             causes.append(token.head)
     under = [child for child in token.children if child.dep_ in means and child.lower_ in _BY]
     causes += [item for child in under for item in child.children]
-    return _is_accident(token) or any(
-        item.lemma_.lower() in _CAUSES | _ILLS and not item.ent_type_ for item in causes
-    )
+    return _is_accident(token) or any(map(_is_cause, causes))
+
+
+def _is_cause(token: Token) -> bool:
+    """Tell whether a noun is weather, disease or the like; as a sentence's first it looks a name."""
+    lemma = token.lemma_.lower()
+    if token.i == token.sent.start and token.ent_type_ == "MISC":
+        return lemma.removesuffix("s") in _CAUSES
+    if lemma in _FLAMES and token.tag_ == "NN" and not token.ent_type_:
+        # "Israeli fire killed three" is of guns.
+        bare = all(child.dep_ == "det" or child.lower_ in _LARGE for child in token.children)
+        others = (item.lower_ for item in token.sent if item is not token)
+        return bare and not any(word in _ARMED_MISHAP for word in others)
+    wave = lemma == "wave" and any(child.lower_ in {"heat", "cold"} for child in token.children)
+    return wave or (lemma in _CAUSES | _ILLS and not token.ent_type_)
 
 
 def _is_accident(token: Token) -> bool:

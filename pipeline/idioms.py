@@ -46,10 +46,20 @@ _CROWD: Final = frozenset(
 """Words beside which shots into the air are meant for somebody."""
 
 _DEADLY: Final = frozenset("kill slaughter cull shoot die poison massacre destroy hunt".split())
-_ANIMALS: Final = frozenset("poultry cattle livestock rhino turkey seal crop coral kiwi".split())
+_HELPED: Final = frozenset("rescue save free release evacuate treat feed".split())
+_ANIMALS: Final = frozenset(
+    "poultry cattle livestock rhino turkey seal crop coral kiwi whale dolphin shark bear wolf pig "
+    "cow bull sheep goat bird elephant monkey fox snake bat rat".split()
+)
 """Those that `pipeline.kinds` does not know, or knows as something else too."""
 
 _ADMIRERS: Final = frozenset("fan shopper customer tourist photographer admirer rush".split())
+_WORKS: Final = frozenset(
+    "talk lecture book film movie documentary drama play novel memoir exhibition seminar opera "
+    "poem painting musical museum miniseries".split()
+)
+"""What is made about an event long past; "talks on the fighting" are not."""
+
 _LEFT_SO: Final = frozenset(
     "dead wounded injured hurt stranded homeless trapped damaged destroyed hospitalised "
     "hospitalized unconscious".split()
@@ -67,25 +77,31 @@ _IDLE: Final = {
         "demonstrate": "employment ability commitment need understanding competence effectiveness "
         "eligibility skill importance value",
         "reinforce": "arrangement feeling idea stereotype perception belief view message",
-        "release": "report album film movie song single series statement datum figure video list "
+        "release": "water steam gas report album film movie song single series statement datum figure video list "
         "app version update software product model "
         "study photo book finding result survey trailer game version music",
         "recall": "car vehicle product toy phone airbag model day moment time",
         "kill": "light engine motor time bill deal plan project mood appetite germ weed",
-        "shoot": "portrait film video scene picture photo footage movie commercial clip series "
+        "shoot": "satellite probe portrait film video scene picture photo footage movie commercial clip series "
         "photograph glance look arrow goal",
-        "ban": "sprinter athlete runner player footballer striker cyclist boxer swimmer coach "
+        "ban": "app sprinter athlete runner player footballer striker cyclist boxer swimmer coach "
         "skater jockey trainer driver",
         "sack": "coach manager trainer boss executive chairman",
-        "fire": "coach manager trainer executive chairman cook employee staff ceo winner",
+        "fire": "coach manager trainer executive chairman chief cook employee staff ceo winner",
         "withdraw": "support backing facility application cash money bid nomination remark "
         "appeal candidacy",
         "mobilise": "resource fund capital",
         "mobilize": "resource fund capital",
         "seize": "opportunity chance moment initiative",
         "strike": "balance chord tone",
+        "battle": "traffic flame blaze fire cold heat wind wave weather cancer illness disease "
+        "addiction depression odds inflation",
+        "fight": "flame blaze fire wildfire cancer illness disease infection odds inflation crime "
+        "poverty corruption boredom",
         "enter": "market race contest competition",
         "lift": "trophy weight spirit cup",
+        "kidnap": "show",
+        "save": "shot penalty goal point money energy time",
         "host": "game championship tournament festival gala exhibition concert",
         "break": "silence record news leg",
         "catch": "cold eye glimpse fire train toddler ball",
@@ -111,6 +127,7 @@ def is_idle(token: Token) -> bool:
         or _has_idle_object(token)
         or _is_set_on(token)
         or _is_famous(token)
+        or _is_theme(token)
         or _is_in_the_air(token)
         or _is_charge(token)
         or _is_state(token)
@@ -160,12 +177,21 @@ def _says(child: Token, attacked: Sequence[Token]) -> bool:
 
 
 def _is_of_animals(token: Token) -> bool:
-    """Tell whether only animals or plants are killed, by nobody who fights."""
-    if token.lemma_.lower() not in _DEADLY or _is_armed(token):
+    """Tell whether only animals or plants are killed, by nobody who fights, or are helped.
+
+    Or whether animals do it: "two bulls charged tourists".
+    """
+    lemma = token.lemma_.lower()
+    if lemma == "charge":
+        return _are_animals(doers(token))
+    if lemma not in _DEADLY | _HELPED or (lemma in _DEADLY and _is_armed(token)):
         return False
-    found = _objects(token)
-    return bool(found) and all(
-        item.lemma_.lower() in _ANIMALS or kinds_of(item) & LIVING for item in found
+    return _are_animals(_objects(token))
+
+
+def _are_animals(tokens: Sequence[Token]) -> bool:
+    return bool(tokens) and all(
+        item.lemma_.lower() in _ANIMALS or kinds_of(item) & LIVING for item in tokens
     )
 
 
@@ -177,9 +203,12 @@ def _has_idle_object(token: Token) -> bool:
 
 
 def _is_set_on(token: Token) -> bool:
-    """Tell whether a chance is taken: "seized on the trend"."""
+    """Tell whether a chance is taken, or a room left: "seized on the trend", "stormed off"."""
     after = [child.lower_ for child in token.children if child.i == token.i + 1]
-    return token.lemma_.lower() == "seize" and after in (["on"], ["upon"])
+    lemma = token.lemma_.lower()
+    if lemma == "storm":
+        return after in (["off"], ["out"], ["away"])
+    return lemma == "seize" and after in (["on"], ["upon"])
 
 
 def _is_state(token: Token) -> bool:
@@ -205,7 +234,8 @@ def _is_craze(token: Token) -> bool:
     """Tell whether it is done for love: "fans besieged a hotel", "took the town by storm"."""
     lemma, by = token.lemma_.lower(), doers(token)
     if lemma in {"besiege", "storm", "mob"}:
-        return bool(by) and not _is_armed(token) and _all_of(by, _ADMIRERS)
+        armed = {item.lemma_.lower() for item in token.sent} & (ARMS - _ADMIRERS)
+        return not armed and _all_of(by, _ADMIRERS)
     storm = any(item.lower_ == "storm" and item.head.lower_ == "by" for item in token.subtree)
     return lemma == "take" and storm and any(item.ent_type_ == "PERSON" for item in by)
 
@@ -223,6 +253,14 @@ def _is_famous(token: Token) -> bool:
             for item in child.children
         )
     )
+
+
+def _is_theme(token: Token) -> bool:
+    """Tell whether it is what a book, a film or a lecture is about: "a film about the siege"."""
+    if token.dep_ != "pobj" or token.head.lower_ not in {"about", "of", "on"}:
+        return False
+    work = token.head.head
+    return work.lemma_.lower() in _WORKS and work.tag_ not in {"NNS", "NNPS"}
 
 
 def _is_in_the_air(token: Token) -> bool:
