@@ -397,7 +397,11 @@ def _draft(
     actor1, actor2 = (at_home(actor, home, gazetteer) for actor in named)
     actor1, actor2 = parties.apart(actor1, actor2, event_type)
     wordy = event_type in VERBAL or event_type == "SANCTION"
-    if heard is None and wordy and not parties.speaks(actor1, actor2):
+    if (
+        wordy
+        and not parties.speaks(actor1, actor2)
+        and (heard is None or parties.is_private(token, actor2))
+    ):
         return None
     event = Event(
         doc_id=document.doc_id,

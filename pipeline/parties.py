@@ -43,6 +43,14 @@ _CROWDS: Final = frozenset(
 )
 """Who attacks without arms, if nothing else is said."""
 
+_PRIVATE_PEOPLE: Final = frozenset(
+    "couple club firm company board band team captain coach manager owner shareholder buyer seller "
+    "retailer airline investor tenant landlord husband wife bride groom sister brother cousin "
+    "player striker winger goalkeeper singer actor actress director producer chef shopper customer "
+    "passenger patient pupil supplier lender insurer publisher studio orchestra".split()
+)
+"""Who agrees, meets and demands without its being politics."""
+
 _DYING: Final = frozenset({"die", "perish", "succumb", "drown", "starve"})
 """Verbs whose subject suffers it."""
 
@@ -265,6 +273,16 @@ def _told_before(doers: Sequence[Token], before: Actor | None) -> Actor | None:
 def speaks(actor1: Actor | None, actor2: Actor | None) -> bool:
     """A public actor does it, or somebody of a name does it to one ("Amnesty accused Peru")."""
     return _is_public(actor1) or (actor1 is not None and _is_public(actor2))
+
+
+def is_private(token: Token, other: Actor | None) -> bool:
+    """Tell whether only clubs, firms or families do it, among them: "the couple agreed to meet"."""
+    found = clauses.doers(token)
+    return (
+        bool(found)
+        and not _is_public(other)
+        and all(item.lemma_.lower() in _PRIVATE_PEOPLE and not item.ent_type_ for item in found)
+    )
 
 
 def _is_public(actor: Actor | None) -> bool:
