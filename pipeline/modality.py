@@ -35,6 +35,12 @@ _ADJUNCT: Final = frozenset(
 _ORDER: Final = ("actual", "planned", "possible", "denied")
 _DEPTH: Final = 6
 
+_ASKED_ABOUT: Final = {
+    "into": frozenset("inquiry enquiry probe investigation".split()),
+    "for": frozenset("apology justice compensation redress reparation revenge".split()),
+}
+"""What is demanded, planned or refused because of something that happened, by its preposition."""
+
 
 def modality(token: Token) -> str | None:
     """How the text tells an event: actual, planned, possible or denied; None if it tells none.
@@ -84,6 +90,8 @@ def _combined(effect: str, above: str | None) -> str | None:
 
 def _of_noun(token: Token, depth: int) -> str | None:
     """A noun's event is as real as the clause it stands in, less what is said of the noun."""
+    if _is_behind(token):
+        return "actual"
     effect, head, below = _climb(token)
     if effect:
         return effect if head is None else _governed(effect, head, below, depth)
@@ -99,6 +107,15 @@ def _of_noun(token: Token, depth: int) -> str | None:
     if not effect:
         return "actual" if above == "denied" and not _denies(below, head) else above
     return _combined(effect, "actual" if above == "planned" and effect == "denied" else above)
+
+
+def _is_behind(token: Token) -> bool:
+    """Tell whether it is what is asked about: "demanded an inquiry into the massacre"."""
+    asked, above = _ASKED_ABOUT.get(token.head.lower_), token.head.head
+    if token.dep_ != "pobj" or asked is None:
+        return False
+    objects = (child for child in above.children if child.dep_ == "dobj")
+    return any(item.lemma_.lower() in asked for item in (above, *objects))
 
 
 def _denies(below: Token, head: Token) -> bool:

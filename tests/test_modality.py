@@ -72,6 +72,8 @@ TOLD = [
     ("He died of an attack.", "attack", "actual"),
     ("They had nowhere to go but to cross the river.", "cross", None),
     ("Police fired on the crowd to clear the bridge.", "clear", None),
+    ("Families demanded an inquiry into the massacre in Goma.", "massacre", "actual"),
+    ("Turkey may demand compensation for the killing of nine sailors.", "killing", "actual"),
 ]
 
 

@@ -79,3 +79,9 @@ def test_an_army_is_of_where_it_acted():
 
 def test_a_town_that_is_taken_is_no_side():
     assert event("The Taliban seized Kunduz on Sunday.", "seized").actor2 is None
+
+
+def test_what_clubs_firms_and_couples_agree_on_is_no_event():
+    assert not events("The couple agreed to meet in Goma in the spring.")
+    agreed = event("The company agreed with the government to leave Goma on Friday.", "agreed")
+    assert agreed.event_type == "AGREE"

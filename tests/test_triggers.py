@@ -130,7 +130,7 @@ def test_a_report_is_on_other_news_if_few_sentences_tell_events():
 
 
 def test_the_rules_alone_are_heard_less_amid_other_news():
-    told = "The firm warned its clerks in Lima on Friday."
+    told = "The guild warned its clerks in Lima on Friday."
     talk = "The sunflower needs much light. It grows fast. Seeds fall in the autumn. Bees like it. "
     war = "Gunmen killed nine soldiers in Lima on Friday. Police arrested six men there. "
     alone, amid = ([e.trigger.text for e in events(text + told)] for text in (war, talk * 3))
