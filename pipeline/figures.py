@@ -295,7 +295,7 @@ def _has_natural_cause(token: Token) -> bool:
 
 
 def _is_cause(token: Token) -> bool:
-    """Tell whether a noun is weather, disease or the like; as a sentence's first it looks a name."""
+    """Tell whether a noun is weather, disease or the like; a sentence's first looks like a name."""
     lemma = token.lemma_.lower()
     if token.i == token.sent.start and token.ent_type_ == "MISC":
         return lemma.removesuffix("s") in _CAUSES

@@ -77,13 +77,14 @@ _IDLE: Final = {
         "demonstrate": "employment ability commitment need understanding competence effectiveness "
         "eligibility skill importance value",
         "reinforce": "arrangement feeling idea stereotype perception belief view message",
-        "release": "water steam gas report album film movie song single series statement datum figure video list "
+        "release": "water steam gas report album film movie song single series statement datum "
+        "figure video list "
         "app version update software product model "
         "study photo book finding result survey trailer game version music",
         "recall": "car vehicle product toy phone airbag model day moment time",
         "kill": "light engine motor time bill deal plan project mood appetite germ weed",
-        "shoot": "satellite probe portrait film video scene picture photo footage movie commercial clip series "
-        "photograph glance look arrow goal",
+        "shoot": "satellite probe portrait film video scene picture photo footage movie commercial "
+        "clip series photograph glance look arrow goal",
         "ban": "app sprinter athlete runner player footballer striker cyclist boxer swimmer coach "
         "skater jockey trainer driver",
         "sack": "coach manager trainer boss executive chairman",
@@ -183,7 +184,7 @@ def _is_of_animals(token: Token) -> bool:
     """
     lemma = token.lemma_.lower()
     if lemma == "charge":
-        return _are_animals(doers(token))
+        return _are_animals(doers(token) or [token.head])  # "bulls charged" read as a participle
     if lemma not in _DEADLY | _HELPED or (lemma in _DEADLY and _is_armed(token)):
         return False
     return _are_animals(_objects(token))
