@@ -178,13 +178,16 @@ def _says(child: Token, attacked: Sequence[Token]) -> bool:
 
 
 def _is_of_animals(token: Token) -> bool:
-    """Tell whether only animals or plants are killed, by nobody who fights, or are helped.
+    """Tell whether animals do it, or only animals or plants are killed by nobody who fights.
 
-    Or whether animals do it: "two bulls charged tourists".
+    "Two bulls charged tourists"; those that are rescued are none of news of conflict either.
     """
     lemma = token.lemma_.lower()
+    by = doers(token) if token.pos_ == "VERB" else []
     if lemma == "charge":
-        return _are_animals(doers(token) or [token.head])  # "bulls charged" read as a participle
+        by = by or [token.head]  # "bulls charged" read as a participle
+    if by and all(item.pos_ == "NOUN" and not item.ent_type_ for item in by) and _are_animals(by):
+        return True
     if lemma not in _DEADLY | _HELPED or (lemma in _DEADLY and _is_armed(token)):
         return False
     return _are_animals(_objects(token))

@@ -34,7 +34,7 @@ LIKELY_ALONE: Final = 0.6
 """The same in a text whose other sentences tell no more than is common (`COMMON`), and in one of a
 sentence: with less, one more of sixty sentences of sport or business tells an event."""
 
-KEPT: Final = 0.04
+KEPT: Final = 0.1
 """The same of a word that the rules take for one: they were written on news of conflict, where more
 is told than in the news at large, on which the likelihood was fitted."""
 
