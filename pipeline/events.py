@@ -290,6 +290,8 @@ def _heard(
             told = reading.modality(token.i, ruled.modality)
             # What is kept for the rules' sake is of their category.
             kept = None if triggers.is_taken(verdict, ruled) else ruled.event_type
+            if verdict.event_type == "ASSAULT" and ruled.event_type == "PROTEST":
+                kept = "PROTEST"  # the rules looked at who does it: a crowd that storms
             found[token] = Heard(verdict.likely, kept or verdict.event_type, told)
     return _once(found, drafts)
 

@@ -49,7 +49,8 @@ _DEADLY: Final = frozenset("kill slaughter cull shoot die poison massacre destro
 _HELPED: Final = frozenset("rescue save free release evacuate treat feed".split())
 _ANIMALS: Final = frozenset(
     "poultry cattle livestock rhino turkey seal crop coral kiwi whale dolphin shark bear wolf pig "
-    "cow bull sheep goat bird elephant monkey fox snake bat rat".split()
+    "cow bull sheep goat bird elephant monkey fox snake bat rat lion leopard crocodile bee wasp "
+    "locust".split()
 )
 """Those that `pipeline.kinds` does not know, or knows as something else too."""
 
@@ -186,8 +187,8 @@ def _is_of_animals(token: Token) -> bool:
     by = doers(token) if token.pos_ == "VERB" else []
     if lemma == "charge":
         by = by or [token.head]  # "bulls charged" read as a participle
-    if by and all(item.pos_ == "NOUN" and not item.ent_type_ for item in by) and _are_animals(by):
-        return True
+    if _all_of(by, _ANIMALS):
+        return True  # by name: a drone, a shell and a mole are living things too
     if lemma not in _DEADLY | _HELPED or (lemma in _DEADLY and _is_armed(token)):
         return False
     return _are_animals(_objects(token))
